@@ -1,0 +1,74 @@
+import * as z from 'zod/mini'
+
+/** Everything that can go wrong and was foreseen. Code acts on these, people read advice that the window derives from them. */
+export const failureCodes = [
+  'bug',
+  'cancelled',
+  'catalog-from-future',
+  'checkpoint-lost',
+  'disk-hostile',
+  'disk-unreadable',
+  'disk-unsupported',
+  'engine-died',
+  'format-unsupported',
+  'guest-stopped',
+  'host-not-found',
+  'host-refused',
+  'host-unreachable',
+  'host-unsupported',
+  'identity-taken',
+  'invalid-argument',
+  'key-slot-damaged',
+  'machine-ambiguous',
+  'machine-busy',
+  'machine-not-found',
+  'machine-running',
+  'no-space',
+  'object-conflict',
+  'object-damaged',
+  'object-missing',
+  'pack-missing',
+  'passphrase-wrong',
+  'point-not-found',
+  'repository-damaged',
+  'repository-exists',
+  'repository-locked',
+  'repository-not-found',
+  'repository-rolled-back',
+  'repository-too-new',
+  'repository-unreachable',
+  'run-not-found',
+  'target-exists',
+  'target-failed',
+  'tool-missing',
+] as const
+
+export type FailureCode = (typeof failureCodes)[number]
+
+/** A failure that was foreseen. The message is for the log and for "copy details"; advice comes from the code. */
+export class Failure extends Error {
+  readonly code: FailureCode
+
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Failure'
+    this.code = code
+  }
+}
+
+export const wireFailure = z.object({ code: z.enum(failureCodes), message: z.string() })
+export type WireFailure = z.infer<typeof wireFailure>
+
+export function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError'
+}
+
+export function toWire(thrown: unknown): WireFailure {
+  if (thrown instanceof Failure) return { code: thrown.code, message: thrown.message }
+  if (isAbort(thrown)) return { code: 'cancelled', message: 'Cancelled' }
+  return { code: 'bug', message: thrown instanceof Error ? thrown.message : String(thrown) }
+}
+
+export function fromWire(failure: WireFailure): Failure {
+  return new Failure(failure.code, failure.message)
+}
