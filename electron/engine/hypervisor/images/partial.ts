@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+
+const pattern = /^\.stillpoint-(?<host>[0-9a-f]{8})(?<pid>[0-9a-f]{8})[0-9a-f]{16}\.partial$/
+
+/**
+ * A name for something that is not finished yet: hidden, never taken for an image, and telling which process of which
+ * host may still be at work on it.
+ */
+export function partialName(): string {
+  return `.stillpoint-${hostDigits()}${process.pid.toString(16).padStart(8, '0')}${randomBytes(8).toString('hex')}.partial`
+}
+
+/**
+ * Removes what dead processes of this computer left in `folder`; answers the names. Everything else stays: files of other
+ * origin, of living processes, and of other computers that share the folder.
+ */
+export async function removeLeftovers(folder: string): Promise<readonly string[]> {
+  const leftovers = (await readdir(folder)).filter(isLeftover)
+  for (const name of leftovers) await rm(path.join(folder, name), { recursive: true, force: true })
+  return leftovers
+}
+
+function isLeftover(name: string): boolean {
+  const { host, pid } = pattern.exec(name)?.groups ?? {}
+  return host === hostDigits() && pid !== undefined && !isAlive(Number.parseInt(pid, 16))
+}
+
+function hostDigits(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
+}
+
+/** Signal 0 only asks; EPERM means that it lives and is somebody else's. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    return !(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')
+  }
+}
