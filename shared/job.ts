@@ -24,6 +24,16 @@ export const progress = z.object({
 })
 export type Progress = z.infer<typeof progress>
 
+/** What a data verification found. */
+export const verifyReport = z.object({
+  objects: z.number(),
+  chunks: z.number(),
+  bytesRead: z.number(),
+  /** Each damaged or missing object with what it is, and the points that cannot be restored whole because of it. */
+  damaged: z.array(z.object({ object: z.string(), problem: z.string(), points: z.array(pointId) })),
+})
+export type VerifyReport = z.infer<typeof verifyReport>
+
 export const runKinds = ['backup', 'restore', 'verify'] as const
 export const runStates = ['queued', 'running', 'cancelling', 'done', 'failed', 'cancelled'] as const
 
@@ -43,6 +53,7 @@ export const run = z.object({
   progress,
   /** Backup: how each disk was read, known as soon as the session with the hypervisor stands. */
   disks: z.array(diskReading),
+  report: z.optional(verifyReport),
   failure: z.optional(wireFailure),
   warnings: z.array(z.string()),
 })

@@ -42,8 +42,14 @@ function describe(issues: readonly { readonly path: readonly PropertyKey[]; read
   return issues.map((issue) => `${issue.path.map(String).join('.') || 'argument'}: ${issue.message}`).join('; ')
 }
 
-/** Answers calls that come in on `port` until it closes. Answers the function that sends events out on it. */
-export function serve<S>(port: Port, handlers: Handlers<S>, aborter: () => Aborter<S>): Emit {
+export type Served = {
+  readonly emit: Emit
+  /** Aborts the calls under way; used when the other side has gone. */
+  end(): void
+}
+
+/** Answers the calls that come in on `port`. */
+export function serve<S>(port: Port, handlers: Handlers<S>, aborter: () => Aborter<S>): Served {
   const running = new Map<number, Aborter<S>>()
   port.onMessage((message) => {
     if (message.kind === 'cancel') running.get(message.id)?.abort()
@@ -56,10 +62,19 @@ export function serve<S>(port: Port, handlers: Handlers<S>, aborter: () => Abort
       port.post('failure' in outcome ? { kind: 'failed', id, ...outcome } : { kind: 'done', id, ...outcome })
     })
   })
-  return (name, value) => port.post({ kind: 'event', name, value })
+  return {
+    emit: (name, value) => port.post({ kind: 'event', name, value }),
+    end() {
+      for (const abort of running.values()) abort.abort()
+    },
+  }
 }
 
-type CancelSignal = { readonly aborted: boolean; addEventListener(type: 'abort', listener: () => void): void }
+type CancelSignal = {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
 
 export type Connection<S> = {
   /** Calls wait until the other side answers; an aborted one is cancelled there and fails with its `cancelled`. */
@@ -80,25 +95,33 @@ export function connect<S extends CancelSignal>(port: Port): Connection<S> {
   let lastId = 0
 
   port.onMessage((message) => {
-    if (message.kind === 'event') return deliver(listeners, message.name, message.value)
-    if (message.kind !== 'done' && message.kind !== 'failed') return
+    if (message.kind === 'event') deliver(listeners, message.name, message.value)
+    if (message.kind === 'done' || message.kind === 'failed') settle(message)
+  })
+
+  function settle(message: Extract<Message, { kind: 'done' | 'failed' }>): void {
     const waiter = waiting.get(message.id)
     waiting.delete(message.id)
     if (waiter === undefined) return
-    if (message.kind === 'failed') return waiter.reject(fromWire(message.failure))
+    if (message.kind === 'failed') {
+      waiter.reject(fromWire(message.failure))
+      return
+    }
     const result = calls[waiter.name].result.safeParse(message.value)
     if (result.success) waiter.resolve(result.data)
     else waiter.reject(new Failure('bug', `${waiter.name} answered: ${describe(result.error.issues)}`))
-  })
+  }
 
   function start(name: CallName, argument: unknown, signal?: S): Promise<unknown> {
     const id = ++lastId
-    return new Promise((resolve, reject) => {
+    const cancel = (): void => port.post({ kind: 'cancel', id })
+    const answered = new Promise((resolve, reject) => {
       waiting.set(id, { name, resolve, reject })
       port.post({ kind: 'call', id, name, argument })
-      if (signal?.aborted) port.post({ kind: 'cancel', id })
-      signal?.addEventListener('abort', () => waiting.has(id) && port.post({ kind: 'cancel', id }))
     })
+    if (signal?.aborted) cancel()
+    signal?.addEventListener('abort', cancel)
+    return answered.finally(() => signal?.removeEventListener('abort', cancel))
   }
 
   const names = Object.keys(calls) as CallName[]

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Failure } from '../../../shared/failure.ts'
+import { systemClock } from '../base/clock.ts'
+import { type Child, start } from '../base/run.ts'
+import type { ImageLink } from './image-header.ts'
+import { connectNbd, type NbdAddress, type NbdDisk } from './nbd/client.ts'
+
+export type ImageServing = {
+  readonly writable: boolean
+  /** A persistent bitmap of the image that is offered as `qemu:dirty-bitmap:NAME`. */
+  readonly bitmap: string | undefined
+}
+
+/** One disk over one connection kept QEMU's decoder busy in every measurement; two help where it decompresses. */
+const connections = 2
+const pollMs = 5
+const leaveMs = 10_000
+
+/**
+ * Serves an image by a `qemu-nbd` of our own on a socket in a folder that only we can enter. `chain` is the image and then its
+ * backing images down to the base, each with the driver to use: QEMU looks for nothing itself.
+ *
+ * The server is not persistent: it ends when its last client leaves, so it does not outlive us. Fails with `tool-missing`,
+ * `machine-busy` when a running QEMU holds the image, `disk-unreadable` when it does not open.
+ */
+export async function serveImage(
+  chain: readonly ImageLink[],
+  serving: ImageServing,
+  signal: AbortSignal,
+): Promise<NbdDisk> {
+  await using opened = new AsyncDisposableStack()
+  const folder = await mkdtemp(path.join(tmpdir(), 'stillpoint-nbd-'))
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
+  const socketPath = path.join(folder, 's')
+  const server = opened.use(await start('qemu-nbd', argumentsOf(chain, serving, socketPath), signal))
+  const contexts = serving.bitmap === undefined ? [] : [`qemu:dirty-bitmap:${serving.bitmap}`]
+  opened.defer(() => leave(server))
+  const disk = opened.use(await connectWhenReady(server, { socketPath, exportName: '', contexts, connections }, signal))
+  return owning(disk, opened.move())
+}
+
+function argumentsOf(chain: readonly ImageLink[], serving: ImageServing, socketPath: string): readonly string[] {
+  return [
+    `--socket=${socketPath}`,
+    `--shared=${connections}`,
+    '--discard=unmap',
+    ...(serving.writable ? [] : ['--read-only']),
+    ...(serving.bitmap === undefined ? [] : [`--bitmap=${serving.bitmap}`]),
+    '--',
+    `json:${JSON.stringify(blockNode(chain))}`,
+  ]
+}
+
+/** `"backing": null` keeps QEMU from following what the image itself may name. */
+function blockNode([image, ...backing]: readonly ImageLink[]): unknown {
+  if (image === undefined) return null
+  const file = { driver: 'file', filename: path.resolve(image.path) }
+  return image.format === 'raw' ? { driver: 'raw', file } : { driver: image.format, file, backing: blockNode(backing) }
+}
+
+/** The server tells nobody when it listens: ask until it does, or until it has given up. */
+async function connectWhenReady(server: Child, address: NbdAddress, signal: AbortSignal): Promise<NbdDisk> {
+  let ended = false
+  const end = server.exited.then(() => {
+    ended = true
+  })
+  for (;;) {
+    try {
+      return await connectNbd(address, signal)
+    } catch (thrown) {
+      if (!ended && !isNotYet(thrown)) await leaveAfter(thrown, server)
+      if (ended) throw await startFailure(server, thrown)
+      if (!isNotYet(thrown)) throw thrown
+    }
+    await Promise.race([systemClock.sleep(pollMs, signal), end])
+  }
+}
+
+function isNotYet(thrown: unknown): boolean {
+  const cause = thrown instanceof Failure ? thrown.cause : undefined
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
+}
+
+/** A server that does not like its image hangs up first and says why on its way out. */
+async function leaveAfter(thrown: unknown, server: Child): Promise<void> {
+  if (thrown instanceof Failure && thrown.code === 'disk-unreadable') await leave(server)
+}
+
+async function startFailure(server: Child, thrown: unknown): Promise<unknown> {
+  const { exitCode, signal } = await server.exited
+  if (exitCode === 0) return thrown
+  const said = server.stderr().trim() || `it ended with ${exitCode ?? signal}`
+  const locked = /Failed to (get|lock)[^\n]*lock|Is another process using the image/i.test(said)
+  return new Failure(locked ? 'machine-busy' : 'disk-unreadable', `qemu-nbd: ${said}`)
+}
+
+/** Once its last client is gone, the server writes what it holds and ends; only then is the image complete. */
+async function leave(server: Child): Promise<void> {
+  const patience = new AbortController()
+  const waited = systemClock.sleep(leaveMs, patience.signal).catch(() => {})
+  await Promise.race([server.exited, waited])
+  patience.abort()
+}
+
+function owning(disk: NbdDisk, owned: AsyncDisposable): NbdDisk {
+  return {
+    sizeBytes: disk.sizeBytes,
+    readOnly: disk.readOnly,
+    lost: disk.lost,
+    read: (offset, into, signal) => disk.read(offset, into, signal),
+    allocated: (signal) => disk.allocated(signal),
+    write: (offset, bytes, signal) => disk.write(offset, bytes, signal),
+    zero: (offset, lengthBytes, signal) => disk.zero(offset, lengthBytes, signal),
+    flush: (signal) => disk.flush(signal),
+    blockStatus: (context, signal) => disk.blockStatus(context, signal),
+    dirty: (context, signal) => disk.dirty(context, signal),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  }
+}
