@@ -1,4 +1,9 @@
 import type { ChunkKeys, Codec, RecordType } from './chunk.ts'
+import { Crew, Lane } from './crew.ts'
+import { encodeRequests } from './errand.ts'
+import { noPlants, type Plants } from './plant.ts'
+import { PackSealer } from './sealer.ts'
+import { transferable } from './transfer.ts'
 
 /** A full pack, ready to be stored: every chunk in it has been opened, expanded and compared with its id (I6). */
 export type FinishedPack = {
@@ -68,4 +73,29 @@ export type ChunkPool = AsyncDisposable & {
   ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly damaged: readonly number[] }>
   /** Ids of the units in `bytes` (transferred away), for comparing a disk with a point without fetching it. */
   identify(keys: ChunkKeys, unitBytes: number, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Uint8Array>
+}
+
+/**
+ * A pool of that many compute threads, started when there is something to do. A thread that dies fails what it had with
+ * `engine-died`, and so fails every sealer that had a pack open there; the next work gets a new thread.
+ */
+export function startPool(threads: number, plants: Plants = noPlants): ChunkPool {
+  const crew = new Crew(threads, { plants })
+  const opening = new Lane()
+  const identifying = new Lane()
+  return {
+    threads,
+    sealer: (options) => new PackSealer(crew, options),
+    open(keys, sealed, records, rehash, signal) {
+      const own = transferable(sealed)
+      const errand = { kind: 'open', keys, sealed: own, requests: encodeRequests(records), rehash } as const
+      return crew.submit(opening, () => errand, [own.buffer], signal)
+    },
+    async identify(keys, unitBytes, bytes, signal) {
+      const errand = { kind: 'identify', keys, unitBytes, bytes: transferable(bytes) } as const
+      const done = await crew.submit(identifying, () => errand, [errand.bytes.buffer], signal)
+      return done.bytes
+    },
+    [Symbol.asyncDispose]: () => crew.stop(),
+  }
 }
