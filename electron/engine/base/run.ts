@@ -60,7 +60,7 @@ export async function run(
   })
   const [stdout, stderr] = [collect(child, child.stdout), collect(child, child.stderr)]
   child.stdin?.on('error', () => {}).end(options.input)
-  const exit = await ended(child, 'close')
+  const exit = await ended(child)
   signal.throwIfAborted()
   if (exit.exitCode !== 0) throw new RunError(program, exit, stderr().slice(-tailLength))
   return { stdout: stdout(), stderr: stderr() }
@@ -79,7 +79,7 @@ export async function start(program: string, args: readonly string[], signal: Ab
     leash === undefined
       ? await launch(found, args, options)
       : await launch(leash, ['--pdeathsig', 'TERM', '--', found, ...args], options)
-  const exited = ended(child, 'exit')
+  const exited = ended(child)
   let tail = ''
   child.stderr?.on('data', (bytes: Buffer) => {
     tail = (tail + bytes.toString('utf8')).slice(-tailLength)
@@ -94,15 +94,15 @@ export async function start(program: string, args: readonly string[], signal: Ab
 
 async function launch(file: string, args: readonly string[], options: SpawnOptions): Promise<ChildProcess> {
   const child = spawn(file, args, options)
-  await once(child, 'spawn')
-  // A later error is a signal that could not be sent or an abort that has been sent: both show in the exit.
+  // An error after the start is a signal that could not be sent or an abort that has been: both show in the exit.
   child.on('error', () => {})
+  await once(child, 'spawn')
   return child
 }
 
-function ended(child: ChildProcess, event: 'close' | 'exit'): Promise<Exit> {
+function ended(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
-    child.once(event, (code: number | null, signal: string | null) => {
+    child.once('close', (code: number | null, signal: string | null) => {
       resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })
     })
   })

@@ -19,7 +19,13 @@ export function filled(length: number, value: number): Uint8Array<ArrayBuffer> {
 export function noise(length: number, seed: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length)
   for (let at = 0; at < length; at += 32) {
-    bytes.set(createHash('sha256').update(`${seed} ${at}`).digest().subarray(0, length - at), at)
+    bytes.set(
+      createHash('sha256')
+        .update(`${seed} ${at}`)
+        .digest()
+        .subarray(0, length - at),
+      at,
+    )
   }
   return bytes
 }

@@ -78,6 +78,7 @@ export type ChunkPool = AsyncDisposable & {
 /**
  * A pool of that many compute threads, started when there is something to do. A thread that dies fails what it had with
  * `engine-died`, and so fails every sealer that had a pack open there; the next work gets a new thread.
+ * The memory of a pack is filled again once its `onPack` has resolved: who wants its bytes for longer copies them.
  */
 export function startPool(threads: number, plants: Plants = noPlants): ChunkPool {
   const crew = new Crew(threads, { plants })

@@ -14,12 +14,19 @@ import { startZstd } from './zstd.ts'
 
 /**
  * Computes a published example with every primitive that keeps data safe. A library that answers wrongly would write
- * repositories that nobody can read: better not to start. Fails with `bug`. Takes about a millisecond.
+ * repositories that nobody can read: better not to start. Fails with `bug`. Takes some milliseconds.
  */
 export function checkPrimitives(): void {
-  for (const [name, isRight] of Object.entries(checks)) {
-    if (!isRight()) throw new Failure('bug', `${name} gives wrong answers on this computer`)
+  for (const [name, isRight] of Object.entries(checks)) check(name, isRight)
+}
+
+function check(name: string, isRight: () => boolean): void {
+  try {
+    if (isRight()) return
+  } catch (cause) {
+    throw new Failure('bug', `${name} does not work on this computer`, { cause })
   }
+  throw new Failure('bug', `${name} gives wrong answers on this computer`)
 }
 
 const checks = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { systemClock } from '../base/clock.ts'
-import { type Child, start } from '../base/run.ts'
+import { type Child, type Exit, start } from '../base/run.ts'
 import type { ImageLink } from './image-header.ts'
 import { connectNbd, type NbdAddress, type NbdDisk } from './nbd/client.ts'
 
@@ -13,7 +13,7 @@ export type ImageServing = {
   readonly bitmap: string | undefined
 }
 
-/** One disk over one connection kept QEMU's decoder busy in every measurement; two help where it decompresses. */
+/** Two reach what nbdcopy does (PERFORMANCE §2). */
 const connections = 2
 const pollMs = 5
 const leaveMs = 10_000
@@ -62,20 +62,21 @@ function blockNode([image, ...backing]: readonly ImageLink[]): unknown {
 
 /** The server tells nobody when it listens: ask until it does, or until it has given up. */
 async function connectWhenReady(server: Child, address: NbdAddress, signal: AbortSignal): Promise<NbdDisk> {
-  let ended = false
-  const end = server.exited.then(() => {
-    ended = true
-  })
   for (;;) {
-    try {
-      return await connectNbd(address, signal)
-    } catch (thrown) {
-      if (!ended && !isNotYet(thrown)) await leaveAfter(thrown, server)
-      if (ended) throw await startFailure(server, thrown)
-      if (!isNotYet(thrown)) throw thrown
-    }
-    await Promise.race([systemClock.sleep(pollMs, signal), end])
+    const disk = await connectNbd(address, signal).catch((thrown: unknown) => needStarting(server, thrown))
+    if (disk !== undefined) return disk
+    await Promise.race([systemClock.sleep(pollMs, signal), server.exited])
   }
+}
+
+/** Throws why the server cannot be reached, unless it is only not there yet. */
+async function needStarting(server: Child, thrown: unknown): Promise<undefined> {
+  const early = isNotYet(thrown)
+  // One that does not like its image hangs up first and says why on its way out.
+  if (!early && thrown instanceof Failure && thrown.code === 'disk-unreadable') await leave(server)
+  const exit = await Promise.race([server.exited, Promise.resolve(undefined)])
+  if (exit !== undefined && exit.exitCode !== 0) throw startFailure(server, exit)
+  if (exit !== undefined || !early) throw thrown
 }
 
 function isNotYet(thrown: unknown): boolean {
@@ -83,15 +84,8 @@ function isNotYet(thrown: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
 }
 
-/** A server that does not like its image hangs up first and says why on its way out. */
-async function leaveAfter(thrown: unknown, server: Child): Promise<void> {
-  if (thrown instanceof Failure && thrown.code === 'disk-unreadable') await leave(server)
-}
-
-async function startFailure(server: Child, thrown: unknown): Promise<unknown> {
-  const { exitCode, signal } = await server.exited
-  if (exitCode === 0) return thrown
-  const said = server.stderr().trim() || `it ended with ${exitCode ?? signal}`
+function startFailure(server: Child, exit: Exit): Failure {
+  const said = server.stderr().trim() || `it ended with ${exit.exitCode ?? exit.signal}`
   const locked = /Failed to (get|lock)[^\n]*lock|Is another process using the image/i.test(said)
   return new Failure(locked ? 'machine-busy' : 'disk-unreadable', `qemu-nbd: ${said}`)
 }

@@ -20,7 +20,8 @@ export function beginFakeSession(machine: FakeMachine, request: BackupRequest, c
     disk: disk.standStill(guard(machine, disk.name, job.signal)),
     ...(readings[at] ?? whole('first-point', 'The disk is new.')),
   }))
-  const checkpoint = machine.state === 'running' && !machine.transient ? setCheckpoint(machine, request) : undefined
+  const checkpoint =
+    machine.state === 'running' && !machine.transient ? setCheckpoint(machine, request, readings) : undefined
   let kept = checkpoint === undefined
   return {
     machineName: machine.name,
@@ -85,13 +86,13 @@ function whole(cause: Cause, why: string): Reading {
   return { increment: undefined, cause, why }
 }
 
-function setCheckpoint(machine: FakeMachine, request: BackupRequest): FakeCheckpoint {
+function setCheckpoint(machine: FakeMachine, request: BackupRequest, readings: readonly Reading[]): FakeCheckpoint {
   const { pointId, repositoryId } = request
   const checkpoint = {
     name: checkpointName(repositoryId, pointId),
     pointId,
     repositoryId,
-    full: request.method === 'full' || request.bases.length === 0,
+    full: readings.every(({ increment }) => increment === undefined),
   }
   machine.checkpoints = [...machine.checkpoints, checkpoint]
   for (const disk of machine.disks) {

@@ -21,7 +21,7 @@ export type BackupRequest = {
   readonly pointId: PointId
   readonly repositoryId: string
   readonly method: Method
-  /** Points that a bitmap may lead back to, newest first; for a differential only full ones; none for a full. */
+  /** Points that a bitmap may lead back to, newest first; for a differential only those read whole; none for a full. */
   readonly bases: readonly BasePoint[]
 }
 

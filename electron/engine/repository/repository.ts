@@ -1,9 +1,71 @@
+import type { VerifyReport } from '../../../shared/job.ts'
 import type { MachineId } from '../../../shared/machine.ts'
 import type { Point, PointId } from '../../../shared/point.ts'
 import type { RepositoryId } from '../../../shared/repository.ts'
+import type { Clock } from '../base/clock.ts'
+import type { ChunkPool } from '../chunk/pool.ts'
 import type { ReadableDisk } from '../disk/disk.ts'
 import type { Extents } from '../disk/extents.ts'
+import type { Store } from '../store/store.ts'
 import type { Manifest } from './format/manifest.ts'
+import type { RecipientSecret } from './format/recipient.ts'
+import type { Plants } from './plant.ts'
+
+export { createRepository } from './create.ts'
+export { openRepository } from './open.ts'
+
+/** What a person, or the secret store of this machine, has to open a repository. */
+export type RepositoryKey =
+  | { readonly kind: 'passphrase'; readonly passphrase: string }
+  /** The 24 words as typed: case and spacing do not matter. */
+  | { readonly kind: 'recovery-words'; readonly words: string }
+  | { readonly kind: 'recovery-key'; readonly secret: RecipientSecret }
+  /** 32 bytes, as handed out by `createRepository` and `openRepository`. */
+  | { readonly kind: 'root-key'; readonly rootKey: Uint8Array }
+
+/** The newest ledger entry that somebody has seen: a repository that no longer has it was rolled back or forked. */
+export type LedgerHead = { readonly number: number; readonly hash: string }
+
+export type RepositoryProblem = { readonly object: string; readonly problem: string }
+
+/** Where chance comes from; a parameter, so that golden files can be made. */
+export type Random = (lengthBytes: number) => Uint8Array
+
+export type CreateOptions = {
+  readonly store: Store
+  readonly pool: ChunkPool
+  readonly clock: Clock
+  readonly passphrase: string
+  /** Text of the script that restores without us; it is stored beside the data. */
+  readonly breakGlass: Uint8Array<ArrayBuffer>
+  /** A power of two; 128 KiB unless said otherwise. */
+  readonly chunkBytes?: number
+  readonly random?: Random
+}
+
+export type CreatedRepository = {
+  readonly repository: Repository
+  /** 24 words, shown once and never stored. */
+  readonly recoveryWords: string
+  /** 32 bytes, for the secret store of this machine. */
+  readonly rootKey: Uint8Array
+}
+
+export type OpenOptions = {
+  readonly store: Store
+  readonly pool: ChunkPool
+  readonly clock: Clock
+  readonly key: RepositoryKey
+  /** The head that this machine saw last; `repository-rolled-back` when the repository no longer has it. */
+  readonly seen?: LedgerHead | undefined
+  readonly random?: Random
+  /** A pack is put when it holds this much; 16 MiB unless said otherwise. */
+  readonly packBytes?: number
+  /** Only for tests. */
+  readonly plants?: Plants
+}
+
+export type OpenedRepository = { readonly repository: Repository; readonly rootKey: Uint8Array }
 
 /** A disk under way into the repository. Every range that was not written or named is zero, or the base's where one was given. */
 export type DiskDraft = {
@@ -61,21 +123,18 @@ export type PointDisk = ReadableDisk & {
   differences(other: ReadableDisk, onRead: (bytes: number) => void, signal: AbortSignal): Promise<Extents>
 }
 
-export type VerifyReport = {
-  readonly objects: number
-  readonly chunks: number
-  readonly bytesRead: number
-  /** Each damaged or missing object with what it is, and the points that cannot be restored whole because of it. */
-  readonly damaged: readonly {
-    readonly object: string
-    readonly problem: string
-    readonly points: readonly PointId[]
-  }[]
-}
-
+/** Owns neither its store nor the pool: whoever gave them ends them, after the repository. */
 export type Repository = AsyncDisposable & {
   readonly id: RepositoryId
   readonly title: string
+  /** The grid on which this repository's disks are cut. */
+  readonly chunkBytes: number
+  /** Why nothing can be written, in one sentence; undefined when it can. */
+  readonly readOnly: string | undefined
+  /** Newest ledger entry; to be remembered and given to the next `openRepository`. */
+  head(): LedgerHead
+  /** Objects that the ledger names and that could not be read. A point whose manifest is among them is not in `points()`. */
+  problems(): readonly RepositoryProblem[]
   /** Acknowledged points in the order of the ledger. Already authenticated. */
   points(): readonly Point[]
   /** Looks for entries that other engines have added to the ledger; answers whether there were any. */
@@ -86,7 +145,7 @@ export type Repository = AsyncDisposable & {
   openDisk(pointId: PointId, diskName: string, signal: AbortSignal): Promise<PointDisk>
   /**
    * Reads every object that the points need (all points, or one), compares pack names with their bytes, opens every chunk
-   * and compares it with its id.
+   * and compares it with its id. Goes on after damage. `onRead` is told the bytes read since it was last called.
    */
   verify(
     pointId: PointId | undefined,

@@ -20,7 +20,7 @@ export async function writeDraftFile(file: string, bytes: Uint8Array, signal: Ab
 async function writeAll(handle: FileHandle, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     signal.throwIfAborted()
-    const { bytesWritten } = await handle.write(bytes, at, Math.min(pieceBytes, bytes.length - at))
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(pieceBytes, bytes.length - at), at)
     at += bytesWritten
   }
 }

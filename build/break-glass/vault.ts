@@ -1,0 +1,75 @@
+import { Places } from '../../electron/engine/chunk/places.ts'
+import { fromHex } from '../../electron/engine/repository/format/bytes.ts'
+import type { Config } from '../../electron/engine/repository/format/config.ts'
+import { entryName, noEntry, openEntry, type ReadEntry } from '../../electron/engine/repository/format/entry.ts'
+import { indexPath, openIndex } from '../../electron/engine/repository/format/index.ts'
+import { deriveKeys, type RepositoryKeys } from '../../electron/engine/repository/format/key.ts'
+import { type Manifest, manifestPath, openManifest } from '../../electron/engine/repository/format/manifest.ts'
+import { nameOf } from '../../electron/engine/repository/format/object.ts'
+import type { SlotKey } from '../../electron/engine/repository/format/slot.ts'
+import type { ObjectFolder } from './objects.ts'
+import { unlock } from './unlock.ts'
+
+export type Vault = {
+  readonly objects: ObjectFolder
+  readonly config: Config
+  readonly keys: RepositoryKeys
+  readonly places: Places
+  readonly manifests: readonly Manifest[]
+}
+
+type Warn = (sentence: string) => void
+
+/**
+ * Everything but the data. Each object is proven by itself, so one that is damaged is warned of and the rest still serves:
+ * this runs when things have gone wrong.
+ */
+export async function openVault(objects: ObjectFolder, key: SlotKey, warn: Warn): Promise<Vault> {
+  const { rootKey, config } = await unlock(objects, key)
+  const keys = deriveKeys(rootKey, fromHex(config.repositoryId), config.epoch)
+  const places = new Places()
+  const manifests: Manifest[] = []
+  for (const entry of readLedger(objects, keys, warn)) {
+    if (entry.kind !== 'point') continue
+    for (const name of entry.indexes) attempt(warn, () => learn(objects, keys, places, name))
+    attempt(warn, () => {
+      const path = manifestPath(entry.manifest)
+      manifests.push(openManifest(keys, objects.readNamed(path), path))
+    })
+  }
+  return { objects, config, keys, places, manifests }
+}
+
+/** Up to the last entry that the folder shows: an entry that is missing on the way is warned of. */
+function* readLedger(objects: ObjectFolder, keys: RepositoryKeys, warn: Warn): Generator<ReadEntry> {
+  const last = objects
+    .list('ledger')
+    .reduce((most, name) => Math.max(most, Number(name.slice('ledger/'.length)) || 0), 0)
+  let previous: string | undefined = noEntry
+  for (let number = 1; number <= last; number++) {
+    const bytes = objects.read(entryName(number))
+    const entry = attempt(warn, () => {
+      if (bytes === undefined) throw new Error(`${entryName(number)} is missing`)
+      return openEntry(keys, bytes, number)
+    })
+    if (entry !== undefined && previous !== undefined && entry.previous !== previous) {
+      warn(`${entryName(number)} does not follow the entry before it`)
+    }
+    previous = bytes === undefined ? undefined : nameOf(bytes)
+    if (entry !== undefined) yield entry
+  }
+}
+
+function learn(objects: ObjectFolder, keys: RepositoryKeys, places: Places, name: string): void {
+  const path = indexPath(name)
+  for (const pack of openIndex(keys, objects.readNamed(path), path)) places.add(pack)
+}
+
+function attempt<T>(warn: Warn, work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (thrown) {
+    warn(thrown instanceof Error ? thrown.message : String(thrown))
+    return undefined
+  }
+}

@@ -1,0 +1,34 @@
+import { systemClock } from '../../electron/engine/base/clock.ts'
+import { silentLog } from '../../electron/engine/base/log.ts'
+import { whileFrozen } from '../../electron/engine/hypervisor/libvirt/freeze.ts'
+import { connectHost } from '../../electron/engine/hypervisor/libvirt/host.ts'
+import { beginSession } from '../../electron/engine/hypervisor/libvirt/session.ts'
+
+/**
+ * An engine to be killed: opens a session, or freezes the guest, and stays like that until its end. Says what it has reached
+ * on standard output.
+ */
+async function hold(what: string, machineId: string, stateFolder: string, pointId: string): Promise<void> {
+  const signal = new AbortController().signal
+  const uri = 'qemu:///system'
+  const libvirt = await connectHost({ uri, environment: process.env, clock: systemClock }, signal)
+  const openConnection = (openSignal: AbortSignal) => libvirt.openConnection(openSignal)
+  const host = { uri, openConnection, stateFolder, clock: systemClock, log: silentLog }
+  const forever = new Promise<void>(() => setInterval(() => undefined, 1000))
+  if (what === 'frozen') {
+    const connection = await host.openConnection(signal)
+    const act = async () => {
+      process.stdout.write('held\n')
+      await forever
+    }
+    await whileFrozen(host, connection, { machineId, agent: 'connected', running: true }, act, signal)
+  } else {
+    const request = { machineId, pointId, repositoryId: '0'.repeat(32), method: 'full', bases: [] } as const
+    await beginSession(host, request, signal)
+    process.stdout.write('held\n')
+    await forever
+  }
+}
+
+const [what, machineId, stateFolder, pointId] = process.argv.slice(2)
+await hold(String(what), String(machineId), String(stateFolder), String(pointId))

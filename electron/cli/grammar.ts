@@ -1,0 +1,73 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
+/** A mistake in the words typed; ends the program with 2. */
+export class UsageError extends Error {}
+
+type Options = Readonly<Record<string, 'string' | 'boolean'>>
+
+/** The words after the program's name, checked against one command's grammar. */
+export type Words = {
+  /** Positionals in their order. */
+  readonly rest: readonly string[]
+  text(name: string): string | undefined
+  has(name: string): boolean
+}
+
+export type Grammar = {
+  /** As shown to people, without the program's name. */
+  readonly usage: string
+  readonly options: Options
+  /** How many words beside the options. */
+  readonly positionals: number
+  /** Exactly one of these, where there are any. */
+  readonly oneOf?: readonly string[]
+  /** Always needed. */
+  readonly needed?: readonly string[]
+  /** Option → the option that it belongs to. */
+  readonly within?: Readonly<Record<string, string>>
+}
+
+/** Everywhere: where the state lies. */
+const everywhere: Options = { home: 'string' }
+
+export function parseWords(grammar: Grammar, argv: readonly string[]): Words {
+  const { values, positionals } = parse(grammar, argv)
+  const given = new Set(Object.keys(values))
+  const [problem] = [
+    ...(positionals.length === grammar.positionals
+      ? []
+      : [`${grammar.positionals} words are wanted beside the options`]),
+    ...problemsOf(grammar, given),
+    ...Object.entries(values).flatMap(([name, value]) => (value === '' ? [`--${name} is empty`] : [])),
+  ]
+  if (problem !== undefined) throw new UsageError(`${problem}\nusage: ${grammar.usage}`)
+  return {
+    rest: positionals,
+    text: (name) => {
+      const value = values[name]
+      return typeof value === 'string' ? value : undefined
+    },
+    has: (name) => values[name] === true,
+  }
+}
+
+function problemsOf({ oneOf = [], needed = [], within = {} }: Grammar, given: ReadonlySet<string>): readonly string[] {
+  const chosen = oneOf.filter((name) => given.has(name)).length
+  return [
+    ...(oneOf.length === 0 || chosen === 1 ? [] : [`Exactly one of --${oneOf.join(', --')} is wanted`]),
+    ...needed.filter((name) => !given.has(name)).map((name) => `--${name} is missing`),
+    ...Object.entries(within).flatMap(([name, owner]) =>
+      given.has(name) && !given.has(owner) ? [`--${name} belongs to --${owner}`] : [],
+    ),
+  ]
+}
+
+function parse(grammar: Grammar, argv: readonly string[]) {
+  const entries = Object.entries({ ...everywhere, ...grammar.options }).map(([name, type]) => [name, { type }] as const)
+  const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(entries)
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: true })
+  } catch (thrown) {
+    throw new UsageError(`${thrown instanceof Error ? thrown.message : String(thrown)}\nusage: ${grammar.usage}`)
+  }
+}

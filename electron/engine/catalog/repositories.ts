@@ -1,0 +1,66 @@
+import type { Database } from 'better-sqlite3'
+import type { RepositoryId, StoreAddress } from '../../../shared/repository.ts'
+
+/** The ledger's newest entry as it was last seen: an older one later means that somebody turned the repository back. */
+export type Seen = { readonly number: number; readonly hash: string }
+
+export type RepositoryRecord = {
+  readonly id: RepositoryId
+  readonly address: StoreAddress
+  readonly seen: Seen | undefined
+  /** End of the last data verification that found no damage. */
+  readonly verifiedAt: number | undefined
+}
+
+type Row = {
+  readonly id: string
+  readonly address: string
+  readonly seen_number: number | null
+  readonly seen_hash: string | null
+  readonly verified_at: number | null
+}
+
+export type RepositoryTable = {
+  list(): readonly RepositoryRecord[]
+  get(id: RepositoryId): RepositoryRecord | undefined
+  /** Adds a repository or changes its address; what was seen of it stays. */
+  put(id: RepositoryId, address: StoreAddress): void
+  /** Only ever goes forward: another engine may have seen more. */
+  see(id: RepositoryId, seen: Seen): void
+  verified(id: RepositoryId, at: number): void
+}
+
+const columns = 'id, address, seen_number, seen_hash, verified_at'
+
+export function repositoryTable(database: Database): RepositoryTable {
+  const list = database.prepare<[], Row>(`SELECT ${columns} FROM repository ORDER BY id`)
+  const get = database.prepare<[string], Row>(`SELECT ${columns} FROM repository WHERE id = ?`)
+  const put = database.prepare(`
+    INSERT INTO repository (id, address) VALUES (?, ?)
+    ON CONFLICT (id) DO UPDATE SET address = excluded.address`)
+  const see = database.prepare(`
+    UPDATE repository SET seen_number = ?, seen_hash = ?
+    WHERE id = ? AND (seen_number IS NULL OR seen_number < ?)`)
+  const verified = database.prepare('UPDATE repository SET verified_at = ? WHERE id = ?')
+  return {
+    list: () => list.all().map(toRecord),
+    get: (id) => {
+      const row = get.get(id)
+      return row === undefined ? undefined : toRecord(row)
+    },
+    put: (id, address) => void put.run(id, JSON.stringify(address)),
+    see: (id, seen) => void see.run(seen.number, seen.hash, id, seen.number),
+    verified: (id, at) => void verified.run(at, id),
+  }
+}
+
+function toRecord(row: Row): RepositoryRecord {
+  const seen =
+    row.seen_number === null || row.seen_hash === null ? undefined : { number: row.seen_number, hash: row.seen_hash }
+  return {
+    id: row.id,
+    address: JSON.parse(row.address) as StoreAddress,
+    seen,
+    verifiedAt: row.verified_at ?? undefined,
+  }
+}

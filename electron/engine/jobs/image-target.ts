@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { link, open, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Failure } from '../../../shared/failure.ts'
+import type { DiskFormat } from '../../../shared/machine.ts'
+import type { WritableDisk } from '../disk/disk.ts'
+import { createImage } from '../disk/image.ts'
+import { fileNameOf } from './file-name.ts'
+
+type Wanted = { readonly name: string; readonly sizeBytes: number; readonly format: DiskFormat }
+
+type Image = { readonly name: string; readonly disk: WritableDisk; readonly partial: string; readonly path: string }
+
+/** Image files that come to exist under their names only when `finish` resolves; disposing before that leaves nothing. */
+export type ImageTarget = AsyncDisposable & {
+  readonly disks: readonly Image[]
+  /** Answers the paths. */
+  finish(signal: AbortSignal): Promise<readonly string[]>
+}
+
+/** `<machine>-<disk>.<format>` in `folder`, which must exist. Fails with `target-exists` before anything is written. */
+export async function createImages(
+  folder: string,
+  machineName: string,
+  wanted: readonly Wanted[],
+  signal: AbortSignal,
+): Promise<ImageTarget> {
+  await needFolder(folder)
+  const images: Image[] = []
+  const removePartials = async (): Promise<void> => {
+    for (const image of images) await image.disk[Symbol.asyncDispose]()
+    for (const image of images) await rm(image.partial, { force: true })
+  }
+  try {
+    for (const each of wanted) images.push(await createOne(folder, machineName, each, signal))
+  } catch (thrown) {
+    await removePartials()
+    throw thrown
+  }
+  return {
+    disks: images,
+    async finish(finishSignal) {
+      for (const image of images) await image.disk.flush(finishSignal)
+      for (const image of images) await image.disk[Symbol.asyncDispose]()
+      for (const image of images) await appear(image)
+      await syncFolder(folder)
+      return images.map((image) => image.path)
+    },
+    [Symbol.asyncDispose]: removePartials,
+  }
+}
+
+async function createOne(folder: string, machineName: string, wanted: Wanted, signal: AbortSignal): Promise<Image> {
+  const file = path.join(folder, `${fileNameOf(`${machineName}-${wanted.name}`)}.${wanted.format}`)
+  if (await exists(file)) throw new Failure('target-exists', `${file} exists already`)
+  const partial = `${file}.${randomBytes(4).toString('hex')}.partial`
+  try {
+    const disk = await createImage(partial, wanted.format, wanted.sizeBytes, signal)
+    return { name: wanted.name, disk, partial, path: file }
+  } catch (thrown) {
+    await rm(partial, { force: true })
+    throw thrown
+  }
+}
+
+/** A link, not a rename: it refuses to replace a file that came to exist meanwhile. */
+async function appear(image: Image): Promise<void> {
+  try {
+    await link(image.partial, image.path)
+  } catch (thrown) {
+    throw new Failure('target-exists', `${image.path}: ${String(thrown)}`, { cause: thrown })
+  }
+}
+
+async function needFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory() !== true) throw new Failure('target-failed', `${folder} is not a folder`)
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r')
+  await handle.sync()
+}

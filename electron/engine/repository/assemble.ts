@@ -1,0 +1,52 @@
+import { Failure } from '../../../shared/failure.ts'
+import { readAttachment } from './attachment.ts'
+import { catchUp } from './catch-up.ts'
+import { isKnownFeature } from './format/config.ts'
+import type { Parts } from './parts.ts'
+import { openPointDisk } from './point-disk.ts'
+import type { Repository } from './repository.ts'
+import { verifyPoints } from './verify.ts'
+import { Draft } from './writer.ts'
+
+export function assemble(parts: Parts): Repository {
+  const { id, config, holdings, ledger, points, store, turns } = parts
+  return {
+    id,
+    title: store.title,
+    chunkBytes: config.chunkBytes,
+    get readOnly() {
+      return whyReadOnly(parts)
+    },
+    get totals() {
+      return { chunks: holdings.places.records, storedBytes: holdings.storedBytes }
+    },
+    head: () => ledger.head,
+    problems: () => [...holdings.problems, ...points.problems],
+    points: () => points.points,
+    refresh: (signal) => turns.run(() => refresh(parts, signal)),
+    manifest: (pointId, signal) => points.manifest(pointId, signal),
+    attachment: (reference, signal) => readAttachment(parts, reference, signal),
+    beginPoint: (pointId, machineId) => {
+      const problem = whyReadOnly(parts)
+      if (problem !== undefined) throw new Failure('repository-too-new', problem)
+      return new Draft(parts, pointId, machineId)
+    },
+    openDisk: (pointId, diskName, signal) => openPointDisk(parts, pointId, diskName, signal),
+    verify: (pointId, onRead, signal) => verifyPoints(parts, pointId, onRead, signal),
+    [Symbol.asyncDispose]: () => turns.run(async () => {}),
+  }
+}
+
+async function refresh(parts: Parts, signal: AbortSignal): Promise<boolean> {
+  const before = parts.ledger.head.number
+  await parts.ledger.advance(signal)
+  await catchUp(parts, signal)
+  return parts.ledger.head.number > before
+}
+
+function whyReadOnly({ config, ledger }: Parts): string | undefined {
+  const unknown = config.requiredFeatures.filter((feature) => !isKnownFeature(feature))
+  if (unknown.length > 0) return `The repository needs ${unknown.join(', ')}, which this version does not know`
+  if (ledger.hasUnknown) return 'A later version has written to the repository; this one only reads it'
+  return undefined
+}

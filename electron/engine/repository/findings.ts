@@ -1,0 +1,47 @@
+import type { VerifyReport } from '../../../shared/job.ts'
+import type { PointId } from '../../../shared/point.ts'
+import type { RecordPlace } from '../chunk/chunk.ts'
+
+/** What a verification has read and found wrong so far. */
+export class Findings {
+  objects = 0
+  chunks = 0
+  /** Of packs. */
+  bytesRead = 0
+  readonly #damaged = new Map<string, { readonly problem: string; readonly points: Set<PointId> }>()
+  /** By the pack's number. */
+  readonly #badRecords = new Map<number, { readonly object: string; readonly ordinals: Set<number> | 'all' }>()
+
+  damaged(object: string, problem: string, points: Iterable<PointId> = []): void {
+    const known = this.#damaged.get(object) ?? { problem, points: new Set<PointId>() }
+    for (const point of points) known.points.add(point)
+    this.#damaged.set(object, known)
+  }
+
+  /** Nothing in this pack can be had, because of `object`. */
+  badPack(pack: number, object: string): void {
+    this.#badRecords.set(pack, { object, ordinals: 'all' })
+  }
+
+  badRecord(pack: number, ordinal: number, object: string): void {
+    const known = this.#badRecords.get(pack) ?? { object, ordinals: new Set<number>() }
+    if (known.ordinals !== 'all') known.ordinals.add(ordinal)
+    this.#badRecords.set(pack, known)
+  }
+
+  /** The damaged object because of which this record cannot be had. */
+  blame({ pack, ordinal }: RecordPlace): string | undefined {
+    const known = this.#badRecords.get(pack)
+    return known?.ordinals === 'all' || known?.ordinals.has(ordinal) === true ? known?.object : undefined
+  }
+
+  report(): VerifyReport {
+    const { objects, chunks, bytesRead } = this
+    const damaged = [...this.#damaged].map(([object, { problem, points }]) => ({
+      object,
+      problem,
+      points: [...points],
+    }))
+    return { objects, chunks, bytesRead, damaged }
+  }
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod/mini'
+import { pointId } from '../../../../shared/point.ts'
+import type { RepositoryKeys } from './key.ts'
+import { objectTypes, openObject, sealObject } from './object.ts'
+
+/** A name of an object that is named by its bytes, or an id: 64 lower-case hex digits. */
+export const hex32 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+
+const common = {
+  version: z.literal(1),
+  number: z.number().check(z.int(), z.minimum(1)),
+  /** SHA-256 of the entry before, as it is stored. */
+  previous: hex32,
+  at: z.number(),
+}
+
+/** One step in the life of a repository (FORMAT.md §4.4). */
+const entry = z.discriminatedUnion('kind', [
+  z.object({ ...common, kind: z.literal('created') }),
+  z.object({ ...common, kind: z.literal('point'), pointId, manifest: hex32, indexes: z.array(hex32) }),
+])
+const unknownEntry = z.object({ ...common, kind: z.string() })
+
+export type Entry = z.infer<typeof entry>
+/** `unknown`: written by a later version; it makes the repository read-only. */
+export type ReadEntry = Entry | (Omit<z.infer<typeof unknownEntry>, 'kind'> & { readonly kind: 'unknown' })
+
+/** `previous` of the first entry. */
+export const noEntry = '0'.repeat(64)
+
+export function entryName(number: number): string {
+  return `ledger/${String(number).padStart(16, '0')}`
+}
+
+export function sealEntry(keys: RepositoryKeys, salt: Uint8Array, value: Entry): Uint8Array<ArrayBuffer> {
+  return sealObject(keys, objectTypes.entry, salt, Buffer.from(JSON.stringify(value)))
+}
+
+/** Fails with `object-damaged` unless it opens and says itself that it is entry `number`. */
+export function openEntry(keys: RepositoryKeys, bytes: Uint8Array, number: number): ReadEntry {
+  const name = entryName(number)
+  const value: unknown = JSON.parse(Buffer.from(openObject(keys, objectTypes.entry, bytes, name)).toString())
+  const known = entry.safeParse(value)
+  return known.success ? known.data : { ...unknownEntry.parse(value), kind: 'unknown' }
+}

@@ -1,0 +1,146 @@
+import { Failure } from '../../../shared/failure.ts'
+import { MiB } from '../../../shared/units.ts'
+import { idBytes } from '../chunk/chunk.ts'
+import type { ChunkPool, OpenRequest } from '../chunk/pool.ts'
+import type { Store } from '../store/store.ts'
+import { toHex } from './format/bytes.ts'
+import { packPath } from './format/index.ts'
+import type { RepositoryKeys } from './format/key.ts'
+import { idsPerPage, type LoadPage } from './format/map.ts'
+import { type Holdings, isDamage } from './holdings.ts'
+import { Lru } from './lru.ts'
+import { planRuns, type Run, type Wanted } from './runs.ts'
+
+type ReaderOptions = {
+  readonly store: Store
+  readonly pool: ChunkPool
+  readonly keys: RepositoryKeys
+  readonly holdings: Holdings
+}
+
+/** An opened record. `bytes` is a view on what was opened together with it. */
+export type Opened = { readonly chunks: readonly number[]; readonly bytes: Uint8Array }
+
+const pagesKept = (16 * MiB) / (idsPerPage * idBytes)
+
+/**
+ * Reads and opens records. A pack that is missing or damaged is not relied on by new points any more; where the same chunk
+ * lies in another pack too, it is taken from there. Failures: `object-missing` (no index that we could read names it),
+ * `pack-missing`, `object-damaged`.
+ */
+export class Reader {
+  readonly #options: ReaderOptions
+  readonly #pages = new Lru<string, Uint8Array>(pagesKept)
+  readonly #distrusted = new Set<number>()
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+  }
+
+  /** True as long as nothing was found to be wrong: points may be built upon without looking at each of their chunks. */
+  get trustsAll(): boolean {
+    return this.#distrusted.size === 0 && this.#options.holdings.problems.length === 0
+  }
+
+  want(id: Uint8Array, chunks: readonly number[]): Wanted {
+    const place = this.#options.holdings.places.find(id)
+    if (place === undefined) throw new Failure('object-missing', `No index that could be read names ${toHex(id)}`)
+    return { id, place, chunks }
+  }
+
+  /** All records of a run, in any order. */
+  async open(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
+    try {
+      return await this.#openWhole(run, signal)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || !isDamage(thrown)) throw thrown
+      this.distrust(run.pack)
+      return this.#openElsewhere(run, thrown, signal)
+    }
+  }
+
+  /** The next full read stores its chunks again. */
+  distrust(pack: number): void {
+    if (this.#distrusted.has(pack)) return
+    this.#distrusted.add(pack)
+    this.#options.holdings.places.distrust(pack)
+  }
+
+  /** Pages are kept for a while: the maps of points share most of theirs. */
+  pages(signal: AbortSignal): LoadPage {
+    return async (id) => {
+      const key = toHex(id)
+      const kept = this.#pages.get(key)
+      if (kept !== undefined) return (await kept.catch(() => undefined)) ?? this.#page(key, id, signal)
+      return this.#page(key, id, signal)
+    }
+  }
+
+  #page(key: string, id: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const page = this.one(id, signal)
+    this.#pages.set(key, page)
+    return page
+  }
+
+  /** One record's plaintext. */
+  async one(id: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const [run] = planRuns([this.want(id, [0])])
+    const [opened] = run === undefined ? [] : await this.open(run, signal)
+    if (opened === undefined) throw new RangeError('one record answers one')
+    return opened.bytes
+  }
+
+  async #openWhole(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
+    const { holdings, keys, pool } = this.#options
+    const { name, salt } = holdings.places.pack(run.pack)
+    const sealed = await this.#readRun(name, run, signal)
+    const requests = run.records.map(({ id, place }): OpenRequest => {
+      const { ordinal, type, codec, rawBytes, storedBytes } = place
+      return { salt, ordinal, id, type, codec, rawBytes, offset: place.offset - run.start, storedBytes }
+    })
+    const { bytes, damaged } = await pool.open(keys.chunks, sealed, requests, false, signal)
+    const [first] = damaged
+    if (first !== undefined) {
+      const ordinal = run.records[first]?.place.ordinal
+      throw new Failure('object-damaged', `Record ${ordinal} of ${packPath(name)} does not open`)
+    }
+    return slices(run, bytes)
+  }
+
+  async #readRun(name: string, run: Run, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const path = packPath(name)
+    try {
+      return await this.#options.store.getRange(path, run.start, run.end - run.start, signal)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code !== 'object-missing') throw thrown
+      throw new Failure('pack-missing', `${path} is missing`, { cause: thrown })
+    }
+  }
+
+  /** Fails with what was found first unless every record lies in another pack as well. */
+  async #openElsewhere(run: Run, found: Failure, signal: AbortSignal): Promise<readonly Opened[]> {
+    const others = run.records.map(({ id, chunks }) => this.want(id, chunks))
+    if (others.some(({ place }) => this.#distrusted.has(place.pack))) return this.#openOneByOne(run, found, signal)
+    const opened: Opened[] = []
+    for (const other of planRuns(others)) opened.push(...(await this.open(other, signal)))
+    return opened
+  }
+
+  /** Only some of the run may be damaged, or only some may lie elsewhere. */
+  async #openOneByOne(run: Run, found: Failure, signal: AbortSignal): Promise<readonly Opened[]> {
+    if (run.records.length === 1) throw found
+    const opened: Opened[] = []
+    for (const record of run.records) {
+      for (const single of planRuns([record])) opened.push(...(await this.open(single, signal)))
+    }
+    return opened
+  }
+}
+
+function slices(run: Run, bytes: Uint8Array): readonly Opened[] {
+  let at = 0
+  return run.records.map(({ chunks, place }) => {
+    at += place.rawBytes
+    return { chunks, bytes: bytes.subarray(at - place.rawBytes, at) }
+  })
+}

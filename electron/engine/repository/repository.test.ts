@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Failure } from '../../../shared/failure.ts'
+import { systemClock } from '../base/clock.ts'
+import { type ChunkPool, startPool } from '../chunk/pool.ts'
+import { createRepository, openRepository } from './repository.ts'
+import {
+  contentOf,
+  copyOf,
+  factsOf,
+  machineId,
+  makePoint,
+  never,
+  newRepository,
+  noise,
+  passphrase,
+  pointIdOf,
+  reopen,
+  type TestRepository,
+  testChunkBytes,
+} from './test-rig.ts'
+
+let pool: ChunkPool
+let template: TestRepository
+
+before(async () => {
+  pool = startPool(1)
+  template = await newRepository(pool)
+})
+after(() => pool[Symbol.asyncDispose]())
+
+const fresh = (): TestRepository => ({ ...template, store: copyOf(template.store) })
+const chunks = (count: number): number => count * testChunkBytes
+
+test('a point reads back what was written, after the repository was opened anew', async () => {
+  const rig = fresh()
+  const bytes = noise(1, chunks(40) + 512)
+  bytes.fill(0, chunks(3), chunks(9))
+  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
+  const id = await makePoint(await reopen(pool, rig), 1, [disk])
+  const again = await reopen(pool, rig)
+  assert.deepEqual(await contentOf(again, id, 'vda'), bytes)
+  assert.deepEqual(
+    again.points().map((point) => point.id),
+    [id],
+  )
+})
+
+test('a disk that nothing was written to reads as zeroes and needs no pack', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const id = await makePoint(repository, 1, [
+    { name: 'vda', sizeBytes: chunks(5) + 1 },
+    { name: 'vdb', sizeBytes: 0 },
+    { name: 'vdc', sizeBytes: chunks(3), writes: [{ offset: 0, bytes: Buffer.alloc(chunks(3)) }] },
+    { name: 'vdd', sizeBytes: chunks(3), zero: [{ start: 0, end: chunks(2) }] },
+  ])
+  for (const { name, sizeBytes } of repository.points()[0]?.disks ?? []) {
+    assert.deepEqual(await contentOf(repository, id, name), Buffer.alloc(sizeBytes))
+  }
+  assert.equal(repository.totals.chunks, 0)
+})
+
+test('the point that commit answers is the one that is read back', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  await makePoint(repository, 1, [{ name: 'vda', sizeBytes: 512, writes: [{ offset: 0, bytes: noise(1, 512) }] }])
+  assert.deepEqual((await reopen(pool, rig)).points(), repository.points())
+})
+
+test('each kind of key opens the repository and hands out the same root key', async () => {
+  const usual = { store: template.store, pool, clock: systemClock }
+  const words = template.recoveryWords.toUpperCase().split(' ').join('\n')
+  for (const key of [{ kind: 'passphrase', passphrase } as const, { kind: 'recovery-words', words } as const]) {
+    const { rootKey } = await openRepository({ ...usual, key }, never)
+    assert.deepEqual(Buffer.from(rootKey), Buffer.from(template.rootKey))
+  }
+})
+
+test('a wrong passphrase and wrong words are said to be wrong', async () => {
+  const usual = { store: template.store, pool, clock: systemClock }
+  const words = `${'abandon '.repeat(23)}art`
+  const keys = [
+    { kind: 'passphrase', passphrase: 'correct horse' } as const,
+    { kind: 'recovery-words', words } as const,
+    { kind: 'recovery-words', words: 'not words' } as const,
+  ]
+  for (const key of keys) {
+    await assert.rejects(openRepository({ ...usual, key }, never), { code: 'passphrase-wrong' })
+  }
+})
+
+test('a store that holds a repository, or the data of one, is never made into another', async () => {
+  const rig = fresh()
+  const options = { store: rig.store, pool, clock: systemClock, passphrase, breakGlass: new Uint8Array(1) }
+  await assert.rejects(createRepository(options, never), { code: 'repository-exists' })
+  await makePoint(await reopen(pool, rig), 1, [{ name: 'vda', sizeBytes: 0 }])
+  rig.store.objects.delete('config')
+  await assert.rejects(createRepository(options, never), { code: 'repository-exists' })
+  await assert.rejects(reopen(pool, rig), { code: 'repository-damaged' })
+})
+
+test('an empty folder holds no repository', async () => {
+  const rig = fresh()
+  rig.store.objects.clear()
+  await assert.rejects(reopen(pool, rig), { code: 'repository-not-found' })
+})
+
+test('what two points share is stored once', async () => {
+  const repository = await reopen(pool, fresh())
+  const bytes = noise(1, chunks(64))
+  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
+  await makePoint(repository, 1, [disk])
+  const before = repository.totals
+  await makePoint(repository, 2, [disk])
+  assert.deepEqual(repository.totals, before)
+})
+
+test('an increment starts as its base and differs only in what was written', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const bytes = noise(1, chunks(2000))
+  const first = await makePoint(repository, 1, [
+    { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] },
+  ])
+  const change = noise(2, chunks(1))
+  const second = await makePoint(repository, 2, [
+    {
+      name: 'vda',
+      sizeBytes: bytes.length,
+      base: first,
+      writes: [{ offset: chunks(1500), bytes: change }],
+      zero: [{ start: chunks(10), end: chunks(20) }],
+    },
+  ])
+  const expected = Buffer.from(bytes)
+  expected.set(change, chunks(1500))
+  expected.fill(0, chunks(10), chunks(20))
+  const again = await reopen(pool, rig)
+  assert.deepEqual(await contentOf(again, second, 'vda'), expected)
+  assert.deepEqual(await contentOf(again, first, 'vda'), bytes)
+})
+
+test('a base is cut and extended anywhere, also in the middle of a chunk', async () => {
+  const repository = await reopen(pool, fresh())
+  const bytes = noise(1, chunks(1030) + 700)
+  await makePoint(repository, 1, [{ name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }])
+  const sizes = [chunks(1030) + 200, chunks(1030) + 4096, chunks(1024), chunks(1023) + 1, 1, 0, chunks(1024 * 1024) + 5]
+  for (const [at, sizeBytes] of sizes.entries()) {
+    const id = await makePoint(repository, 2 + at, [{ name: 'vda', sizeBytes, base: pointIdOf(1) }])
+    await using disk = await repository.openDisk(id, 'vda', never)
+    assert.equal(disk.sizeBytes, sizeBytes)
+    const read = Buffer.alloc(Math.min(sizeBytes, chunks(1032)))
+    await disk.read(0, read, never)
+    const expected = Buffer.alloc(read.length)
+    expected.set(bytes.subarray(0, expected.length))
+    assert.deepEqual(read, expected, `cut to ${sizeBytes}`)
+  }
+})
+
+test('an attachment comes back byte for byte, zeroes included', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const nvram = noise(3, chunks(3) + 17)
+  nvram.fill(0, chunks(1), chunks(2))
+  await using draft = repository.beginPoint(pointIdOf(1), machineId)
+  const reference = await draft.addAttachment('nvram', '/var/lib/x.fd', nvram, never)
+  await draft.commit({ ...factsOf(1, []), attachments: [reference] }, never)
+  const again = await reopen(pool, rig)
+  const { attachments } = await again.manifest(pointIdOf(1), never)
+  assert.deepEqual(attachments, [reference])
+  assert.deepEqual(Buffer.from(await again.attachment(reference, never)), nvram)
+})
+
+test('drafts that run at the same time all become points, and share what they store', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const bytes = noise(1, chunks(300))
+  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
+  const ids = await Promise.all([1, 2, 3, 4].map((number) => makePoint(repository, number, [disk])))
+  const again = await reopen(pool, rig)
+  for (const id of ids) assert.deepEqual(await contentOf(again, id, 'vda'), bytes)
+  assert.deepEqual((await again.verify(undefined, () => {}, never)).damaged, [])
+})
+
+test('two engines that write one repository lose nothing to each other', async () => {
+  const rig = fresh()
+  const [one, other] = await Promise.all([reopen(pool, rig), reopen(pool, rig)])
+  const disk = (seed: number) => {
+    const bytes = noise(seed, chunks(20))
+    return { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
+  }
+  await Promise.all([
+    makePoint(one, 1, [disk(1)]),
+    makePoint(other, 2, [disk(2)]),
+    makePoint(one, 3, [disk(3)]),
+    makePoint(other, 4, [disk(4)]),
+  ])
+  await one.refresh(never)
+  assert.equal(await one.refresh(never), false)
+  const again = await reopen(pool, rig)
+  assert.deepEqual(
+    again.points().map(({ id }) => id),
+    one
+      .points()
+      .map(({ id }) => id)
+      .toSorted(byLedger(again.points())),
+  )
+  for (const seed of [1, 2, 3, 4])
+    assert.deepEqual(await contentOf(one, pointIdOf(seed), 'vda'), noise(seed, chunks(20)))
+})
+
+function byLedger(points: readonly { readonly id: string }[]): (a: string, b: string) => number {
+  const order = points.map(({ id }) => id)
+  return (a, b) => order.indexOf(a) - order.indexOf(b)
+}
+
+test('a draft that is given up leaves no point, and what it stored serves the next', async () => {
+  const repository = await reopen(pool, fresh())
+  const bytes = noise(1, chunks(64))
+  {
+    await using draft = repository.beginPoint(pointIdOf(1), machineId)
+    const disk = await draft.addDisk({ name: 'vda', sizeBytes: bytes.length, base: undefined }, never)
+    await disk.write(0, Uint8Array.from(bytes), never)
+    await draft.addAttachment('nvram', 'x', noise(2, 64 * 1024), never)
+  }
+  const before = repository.totals.chunks
+  assert.ok(before > 0, 'at least one pack was full')
+  const id = await makePoint(repository, 2, [{ name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }])
+  assert.deepEqual(
+    repository.points().map((point) => point.id),
+    [id],
+  )
+  assert.ok(repository.totals.chunks < before + 64, 'the full packs of the first were used')
+})
+
+test('bytes sent and stored are what the store received', async () => {
+  const rig = fresh()
+  const sizeOf = () => [...rig.store.objects.values()].reduce((sum, bytes) => sum + bytes.length, 0)
+  const before = sizeOf()
+  const repository = await reopen(pool, rig)
+  await using draft = repository.beginPoint(pointIdOf(1), machineId)
+  const disk = await draft.addDisk({ name: 'vda', sizeBytes: chunks(50), base: undefined }, never)
+  await disk.write(0, Uint8Array.from(noise(1, chunks(50))), never)
+  await draft.commit(factsOf(1, [{ name: 'vda', sizeBytes: chunks(50) }]), never)
+  assert.equal(draft.numbers.bytesStored, sizeOf() - before)
+  assert.equal(draft.numbers.bytesSent, sizeOf() - before)
+})
+
+test('a failure of the store ends the draft with the store’s own code, and the repository stays usable', async () => {
+  const rig = fresh()
+  let isFull = true
+  const store = copyOf(rig.store, ({ kind, name }) => {
+    if (isFull && kind === 'put' && name.startsWith('packs/')) throw new Failure('no-space', 'full')
+  })
+  const repository = await reopen(pool, { ...rig, store })
+  const bytes = noise(1, chunks(100))
+  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
+  await assert.rejects(makePoint(repository, 1, [disk]), { code: 'no-space' })
+  assert.deepEqual(repository.points(), [])
+  isFull = false
+  const id = await makePoint(repository, 2, [disk])
+  assert.deepEqual(await contentOf(await reopen(pool, { ...rig, store }), id, 'vda'), bytes)
+})

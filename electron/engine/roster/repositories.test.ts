@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Failure } from '../../../shared/failure.ts'
+import type { Point } from '../../../shared/point.ts'
+import type { StoreAddress } from '../../../shared/repository.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { silentLog } from '../base/log.ts'
+import type { PointTable } from '../catalog/points.ts'
+import type { RepositoryTable, Seen } from '../catalog/repositories.ts'
+import type { Repository } from '../repository/repository.ts'
+import type { SecretStore } from '../secrets.ts'
+import { Repositories, type RepositoriesOptions } from './repositories.ts'
+
+const id = 'a'.repeat(32)
+const place: StoreAddress = { kind: 'folder', folder: '/backups' }
+const elsewhere: StoreAddress = { kind: 'folder', folder: '/copy' }
+const rootKey = Buffer.alloc(32, 7)
+const signal = new AbortController().signal
+const idle: Clock = {
+  ...systemClock,
+  sleep: (_ms, stop) => new Promise((_resolve, reject) => stop.addEventListener('abort', () => reject(stop.reason))),
+}
+
+function pointOf(number: number): Point {
+  return {
+    id: number.toString(16).padStart(32, '0'),
+    repositoryId: id,
+    machineId: '00000000-0000-4000-8000-00000000000a',
+    machineName: 'shop',
+    createdAt: number,
+    method: 'full',
+    consistency: 'off',
+    disks: [],
+    bytesRead: 0,
+    bytesSent: 0,
+    bytesStored: 0,
+    warnings: [],
+  }
+}
+
+/** A repository whose ledger a test extends, as another engine would. */
+function ledger(of = id) {
+  const points: Point[] = []
+  let known: readonly Point[] = []
+  const state = { closed: 0 }
+  const repository = {
+    id: of,
+    title: 'a folder',
+    readOnly: undefined,
+    totals: { chunks: 1, storedBytes: 2 },
+    problems: () => [],
+    head: () => ({ number: known.length + 1, hash: `hash ${known.length}` }),
+    points: () => known,
+    refresh: async () => {
+      const before = known.length
+      known = [...points]
+      return known.length > before
+    },
+    [Symbol.asyncDispose]: async () => void state.closed++,
+  }
+  return { repository: repository as unknown as Repository, points, state }
+}
+
+function tables(address?: StoreAddress) {
+  const rows = new Map(
+    address === undefined ? [] : [[id, { id, address, seen: undefined as Seen | undefined, verifiedAt: undefined }]],
+  )
+  const cache: { points: readonly Point[] } = { points: [] }
+  const table: RepositoryTable = {
+    list: () => [...rows.values()],
+    get: (of) => rows.get(of),
+    put: (of, at) => void rows.set(of, { id: of, address: at, seen: rows.get(of)?.seen, verifiedAt: undefined }),
+    see: (of, seen) => {
+      const row = rows.get(of)
+      if (row !== undefined) rows.set(of, { ...row, seen })
+    },
+    verified() {},
+  }
+  const points: PointTable = {
+    list: () => cache.points,
+    get: (of) => cache.points.find((point) => point.id === of),
+    has: (of) => cache.points.some((point) => point.id === of),
+    count: () => cache.points.length,
+    add() {},
+    replace: (_, now) => {
+      cache.points = now
+      return true
+    },
+  }
+  return { table, points, rows, cache }
+}
+
+function memorySecrets(...known: readonly string[]): SecretStore & { readonly kept: Map<string, Uint8Array> } {
+  const kept = new Map<string, Uint8Array>(known.map((name) => [name, rootKey]))
+  return {
+    kept,
+    get: async (name) => kept.get(name),
+    put: async (name, secret) => void kept.set(name, secret),
+    remove: async (name) => void kept.delete(name),
+  }
+}
+
+type Open = RepositoriesOptions['open']
+
+function roster(open: Open, over: Partial<RepositoriesOptions> = {}): Repositories {
+  const { table, points } = tables()
+  return new Repositories({
+    table,
+    points,
+    secrets: memorySecrets(),
+    clock: idle,
+    log: silentLog,
+    create: () => Promise.reject(new Error('not asked for')),
+    open,
+    onRepositories() {},
+    onPoints() {},
+    ...over,
+  })
+}
+
+function store(): AsyncDisposable {
+  return { [Symbol.asyncDispose]: async () => undefined }
+}
+
+function opening(repository: Repository): Open {
+  return async () => ({ repository, rootKey, store: store() })
+}
+
+test('a repository that was opened keeps its key, its place and what was seen of its ledger', async () => {
+  const { repository, state } = ledger()
+  const { table, points, rows } = tables()
+  const secrets = memorySecrets()
+  const repositories = roster(opening(repository), { table, points, secrets })
+  assert.equal(await repositories.open(place, { kind: 'passphrase', passphrase: 'x' }, signal), id)
+  assert.deepEqual(secrets.kept.get(`repository-${id}`), rootKey)
+  assert.deepEqual(rows.get(id), { id, address: place, seen: { number: 1, hash: 'hash 0' }, verifiedAt: undefined })
+  assert.equal((await repositories.list(signal))[0]?.state, 'open')
+  await repositories[Symbol.asyncDispose]()
+  assert.equal(state.closed, 1)
+})
+
+test('one whose key rests here opens by itself, with the ledger that was seen before', async () => {
+  const asked: unknown[] = []
+  const { repository } = ledger()
+  const { table, points } = tables(place)
+  table.see(id, { number: 9, hash: 'nine' })
+  const open: Open = async (address, key, seen) => {
+    asked.push(address, key, seen)
+    return { repository, rootKey, store: store() }
+  }
+  await using repositories = roster(open, { table, points, secrets: memorySecrets(`repository-${id}`) })
+  await repositories.started
+  assert.deepEqual(asked, [place, { kind: 'root-key', rootKey }, { number: 9, hash: 'nine' }])
+  assert.equal((await repositories.list(signal))[0]?.state, 'open')
+})
+
+test('one whose key does not rest here is locked and says so to whoever needs it', async () => {
+  const { table, points } = tables(place)
+  await using repositories = roster(opening(ledger().repository), { table, points })
+  await repositories.started
+  assert.equal((await repositories.list(signal))[0]?.state, 'locked')
+  await assert.rejects(repositories.need(id, signal), { code: 'repository-locked' })
+})
+
+test('one that cannot be reached keeps its points in the list and is opened when it is back', async () => {
+  const { repository } = ledger()
+  const { table, points, cache } = tables(place)
+  cache.points = [pointOf(1)]
+  let isThere = false
+  const open: Open = async () => {
+    if (!isThere) throw new Failure('repository-unreachable', 'not mounted')
+    return { repository, rootKey, store: store() }
+  }
+  await using repositories = roster(open, { table, points, secrets: memorySecrets(`repository-${id}`) })
+  await repositories.started
+  const [listed] = await repositories.list(signal)
+  assert.deepEqual([listed?.state, listed?.problem, listed?.points], ['unreachable', 'not mounted', 1])
+  await assert.rejects(repositories.need(id, signal), { code: 'repository-unreachable' })
+  isThere = true
+  assert.equal((await repositories.need(id, signal)).id, id)
+})
+
+test('another repository in the same place is not taken for the one that was there', async () => {
+  const { repository, state } = ledger('b'.repeat(32))
+  const { table, points } = tables(place)
+  await using repositories = roster(opening(repository), { table, points, secrets: memorySecrets(`repository-${id}`) })
+  await assert.rejects(repositories.need(id, signal), { code: 'repository-not-found' })
+  assert.equal(state.closed, 1)
+})
+
+test('the same repository from another place is refused while it is open', async () => {
+  const { repository } = ledger()
+  await using repositories = roster(opening(repository))
+  const key = { kind: 'passphrase', passphrase: 'x' } as const
+  await repositories.open(place, key, signal)
+  assert.equal(await repositories.open(place, key, signal), id)
+  await assert.rejects(repositories.open(elsewhere, key, signal), { code: 'repository-exists' })
+})
+
+test('a repository that is opened again is held against the ledger that was seen, another one in its place is not', async () => {
+  const asked: (Seen | undefined)[] = []
+  const { table, points } = tables(place)
+  table.see(id, { number: 9, hash: 'nine' })
+  const found = [ledger('b'.repeat(32)).repository, ledger().repository, ledger().repository]
+  const open: Open = async (_address, _key, seen) => {
+    asked.push(seen)
+    return { repository: found.shift() as Repository, rootKey, store: store() }
+  }
+  await using repositories = roster(open, { table, points })
+  const key = { kind: 'passphrase', passphrase: 'x' } as const
+  assert.equal(await repositories.open(place, key, signal), 'b'.repeat(32))
+  assert.equal(await repositories.open(place, key, signal), id)
+  assert.deepEqual(asked, [undefined, undefined, { number: 9, hash: 'nine' }])
+})
+
+test('a wrong passphrase leaves nothing behind', async () => {
+  const { table, points, rows } = tables()
+  const secrets = memorySecrets()
+  const refuse: Open = () => Promise.reject(new Failure('passphrase-wrong', 'no'))
+  await using repositories = roster(refuse, { table, points, secrets })
+  const opened = repositories.open(place, { kind: 'passphrase', passphrase: 'canary' }, signal)
+  await assert.rejects(opened, { code: 'passphrase-wrong' })
+  assert.equal(secrets.kept.size, 0)
+  assert.equal(rows.size, 0)
+})
+
+test('a point that another engine made is found by reading on in the ledger', async () => {
+  const { repository, points: made } = ledger()
+  await using repositories = roster(opening(repository))
+  await repositories.open(place, { kind: 'passphrase', passphrase: 'x' }, signal)
+  await assert.rejects(repositories.needPoint(pointOf(1).id, signal), { code: 'point-not-found' })
+  made.push(pointOf(1))
+  assert.deepEqual((await repositories.needPoint(pointOf(1).id, signal)).point, pointOf(1))
+})
+
+test('several who need a closed repository cause one opening, and one may stop waiting', async () => {
+  const { repository } = ledger()
+  const { table, points } = tables(place)
+  const gate = Promise.withResolvers<void>()
+  let openings = 0
+  const open: Open = async () => {
+    openings++
+    await gate.promise
+    return { repository, rootKey, store: store() }
+  }
+  await using repositories = roster(open, { table, points, secrets: memorySecrets(`repository-${id}`) })
+  const abort = new AbortController()
+  const left = repositories.need(id, abort.signal)
+  const stays = repositories.need(id, signal)
+  abort.abort()
+  await assert.rejects(left, { name: 'AbortError' })
+  gate.resolve()
+  assert.equal((await stays).id, id)
+  assert.equal(openings, 1)
+})

@@ -1,0 +1,166 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { events } from '../../shared/contract.ts'
+import { Failure, toWire, type WireFailure } from '../../shared/failure.ts'
+import type { Message, Port } from '../../shared/wire.ts'
+
+/** What the host says to the engine's thread beside the ports. */
+export type ThreadOrder = { readonly kind: 'port'; readonly port: MessagePort } | { readonly kind: 'close' }
+/** What the thread says back: `refused` means that starting it again would change nothing. */
+export type ThreadReport = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly failure: WireFailure }
+
+export type EngineThreadOptions = {
+  /** Folder of the engine's state. */
+  readonly home: string
+  /** The thread's file; by default the engine that lies beside this host. */
+  readonly entry?: URL
+  readonly restartWaitMs?: number
+}
+
+/** A port that outlives the engine's deaths: the calls that waited fail with `engine-died`, later ones reach the next engine. */
+export type EnginePort = Port & Disposable
+
+type Attached = {
+  readonly listeners: Set<(message: Message) => void>
+  readonly waiting: Set<number>
+  port: MessagePort | undefined
+}
+
+/** How long a closing engine may take to cancel its runs and clean up before its thread is ended. */
+const closeWaitMs = 30_000
+const longestRestartWaitMs = 10_000
+/** An engine that lived so long is no reason to wait when it dies. */
+const calmMs = 60_000
+
+/** Starts the engine in a thread of this process, starts it again when it dies, and hands out ports to it. */
+export class EngineThread implements AsyncDisposable {
+  readonly #options: EngineThreadOptions
+  readonly #attached = new Set<Attached>()
+  #worker: Worker | undefined
+  #down: Failure | undefined
+  #deaths = 0
+  #restart: NodeJS.Timeout | undefined
+  #calm: NodeJS.Timeout | undefined
+  #isClosing = false
+
+  constructor(options: EngineThreadOptions) {
+    this.#options = options
+    this.#start()
+  }
+
+  attach(): EnginePort {
+    const attached: Attached = { listeners: new Set(), waiting: new Set(), port: undefined }
+    this.#attached.add(attached)
+    if (this.#worker !== undefined) this.#open(attached, this.#worker)
+    return {
+      post: (message) => this.#post(attached, message),
+      onMessage: (listener) => void attached.listeners.add(listener),
+      [Symbol.dispose]: () => {
+        this.#attached.delete(attached)
+        attached.port?.close()
+      },
+    }
+  }
+
+  /** Lets the engine cancel its runs and clean up. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true
+    clearTimeout(this.#restart)
+    const worker = this.#worker
+    if (worker === undefined) return
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
+    this.#order(worker, { kind: 'close' })
+    const late = setTimeout(() => void worker.terminate(), closeWaitMs)
+    await exited
+    clearTimeout(late)
+  }
+
+  #start(): void {
+    const worker = new Worker(this.#options.entry ?? ownEntry(), { workerData: { home: this.#options.home } })
+    this.#worker = worker
+    this.#down = undefined
+    let cause: unknown
+    worker.on('message', (report: ThreadReport) => this.#hear(report))
+    worker.on('error', (thrown) => {
+      cause = thrown
+    })
+    worker.on('exit', () => this.#died(worker, cause))
+    for (const attached of this.#attached) this.#open(attached, worker)
+  }
+
+  #hear(report: ThreadReport): void {
+    if (report.kind === 'refused') {
+      this.#down = new Failure(report.failure.code, report.failure.message)
+      return
+    }
+    if (this.#deaths > 0) this.#sayAllChanged()
+    this.#calm = setTimeout(() => this.#forgive(), calmMs).unref()
+  }
+
+  #forgive(): void {
+    this.#deaths = 0
+  }
+
+  /** After a restart everything may have changed. */
+  #sayAllChanged(): void {
+    const names = Object.keys(events).filter((name) => name !== 'run')
+    for (const attached of this.#attached) {
+      for (const name of names) deliver(attached, { kind: 'event', name, value: null })
+    }
+  }
+
+  #died(worker: Worker, cause: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    clearTimeout(this.#calm)
+    const refused = this.#down !== undefined
+    this.#down ??= new Failure(
+      'engine-died',
+      cause === undefined ? 'The engine ended' : `The engine died: ${String(cause)}`,
+    )
+    for (const attached of this.#attached) this.#failWaiting(attached, this.#down)
+    if (refused || this.#isClosing) return
+    const waitMs = Math.min((this.#options.restartWaitMs ?? 100) * 2 ** this.#deaths++, longestRestartWaitMs)
+    this.#restart = setTimeout(() => this.#start(), waitMs)
+  }
+
+  #failWaiting(attached: Attached, failure: Failure): void {
+    attached.port?.close()
+    attached.port = undefined
+    for (const id of attached.waiting) deliver(attached, { kind: 'failed', id, failure: toWire(failure) })
+    attached.waiting.clear()
+  }
+
+  #post(attached: Attached, message: Message): void {
+    if (message.kind === 'call' && this.#down !== undefined) {
+      const failed = { kind: 'failed', id: message.id, failure: toWire(this.#down) } as const
+      queueMicrotask(() => deliver(attached, failed))
+      return
+    }
+    if (message.kind === 'call') attached.waiting.add(message.id)
+    attached.port?.postMessage(message)
+  }
+
+  /** Messages wait in the channel until the thread is ready for them. */
+  #open(attached: Attached, worker: Worker): void {
+    const { port1, port2 } = new MessageChannel()
+    port1.on('message', (message: Message) => {
+      if (message.kind === 'done' || message.kind === 'failed') attached.waiting.delete(message.id)
+      deliver(attached, message)
+    })
+    attached.port = port1
+    this.#order(worker, { kind: 'port', port: port2 })
+  }
+
+  #order(worker: Worker, order: ThreadOrder): void {
+    worker.postMessage(order, order.kind === 'port' ? [order.port] : [])
+  }
+}
+
+function deliver(attached: Attached, message: Message): void {
+  for (const listener of attached.listeners) listener(message)
+}
+
+/** From source, the engine lies in its own folder; bundled, everything lies side by side. */
+function ownEntry(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? '../engine/thread.ts' : './thread.js', import.meta.url)
+}

@@ -1,0 +1,34 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { Message, Port } from '../shared/wire.ts'
+
+/** The browser's MessagePort, as much of it as is used: this folder's types are Node's, whose own port is another thing. */
+type PagePort = {
+  postMessage(message: Message): void
+  onmessage: ((event: { readonly data: Message }) => void) | null
+}
+
+/**
+ * The only thing the page gets: `bridge`, one end of a message port to the engine. What the page posts before the port has
+ * come waits for it. Runs sandboxed and isolated, bundled to CommonJS (a sandboxed preload can be nothing else).
+ */
+function bridgeOver(arrival: Promise<PagePort>): Port {
+  const listeners: ((message: Message) => void)[] = []
+  void arrival.then((port) => {
+    port.onmessage = ({ data }) => {
+      for (const listener of listeners) listener(data)
+    }
+  })
+  return {
+    post: (message) => void arrival.then((port) => port.postMessage(message)),
+    onMessage: (listener) => void listeners.push(listener),
+  }
+}
+
+const arrival = new Promise<PagePort>((resolve) => {
+  ipcRenderer.once('engine-port', ({ ports }) => {
+    const [port] = ports as readonly unknown[]
+    if (port !== undefined) resolve(port as PagePort)
+  })
+})
+
+contextBridge.exposeInMainWorld('bridge', bridgeOver(arrival))

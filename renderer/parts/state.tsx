@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Run } from '../../shared/job.ts'
+import type { Host, Machine } from '../../shared/machine.ts'
+import type { Repository } from '../../shared/repository.ts'
+
+type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'still'
+
+const machineTones = { running: 'good', paused: 'warn', off: 'still', other: 'warn', gone: 'warn' } as const
+const hostTones = { connected: 'good', connecting: 'busy', unreachable: 'bad' } as const
+const repositoryTones = { open: 'good', locked: 'warn', unreachable: 'bad' } as const
+const runTones = {
+  queued: 'still',
+  running: 'busy',
+  cancelling: 'warn',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'still',
+} as const
+
+/** A state is told by its word; the dot's colour and form only help the eye. */
+export function StateMark(props: { readonly tone: Tone; readonly word: string }): ReactNode {
+  return (
+    <span className="state">
+      <span className={`dot tone-${props.tone}${props.tone === 'still' ? ' hollow' : ''}`} aria-hidden="true" />
+      {props.word}
+    </span>
+  )
+}
+
+export function MachineState(props: { readonly state: Machine['state'] | 'gone' }): ReactNode {
+  const { t } = useTranslation()
+  return <StateMark tone={machineTones[props.state]} word={t(`fact.machineState.${props.state}`)} />
+}
+
+export function HostState(props: { readonly state: Host['state'] }): ReactNode {
+  const { t } = useTranslation()
+  return <StateMark tone={hostTones[props.state]} word={t(`fact.hostState.${props.state}`)} />
+}
+
+export function RepositoryState(props: { readonly state: Repository['state'] }): ReactNode {
+  const { t } = useTranslation()
+  return <StateMark tone={repositoryTones[props.state]} word={t(`fact.repositoryState.${props.state}`)} />
+}
+
+export function RunState(props: { readonly state: Run['state'] }): ReactNode {
+  const { t } = useTranslation()
+  return <StateMark tone={runTones[props.state]} word={t(`fact.runState.${props.state}`)} />
+}
