@@ -92,7 +92,29 @@ test('from nothing to a restored disk of equal bytes, by the window alone', asyn
   await test.step('a reload stays in, a second use of the link does not', async () => {
     await page.reload()
     await expect(page.getByRole('article', { name: /^Restore / })).toBeVisible()
+    const again = await page.context().newPage()
+    await again.goto(console.link)
+    await expect(again.getByRole('alert')).toContainText('This link was already used')
+    await again.close()
   })
+})
+
+test('names of real files are shown as text, run nothing, and can be backed up', async ({ page, startConsole }) => {
+  const console = await startConsole()
+  const images = path.join(console.scratch, 'images')
+  await writeImage(path.join(images, '<img src=x onerror=globalThis.pwned=1>.raw'), 16)
+  await writeImage(path.join(images, 'photo\u202Egpj.raw'), 16)
+  await page.goto(console.link)
+  await addImages(page, images)
+  await expect(page.getByRole('link', { name: '<img src=x onerror=globalThis.pwned=1>' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'photo⟦U+202E⟧gpj' })).toBeVisible()
+  await page.getByRole('button', { name: 'Create repository…' }).click()
+  await createRepository(page, path.join(console.scratch, 'repository'))
+  await page.getByRole('button', { name: 'Back up now… photo⟦U+202E⟧gpj' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Back up now' }).click()
+  const run = page.getByRole('article', { name: 'Backup photo⟦U+202E⟧gpj' })
+  await expect(run.getByText('Done', { exact: true })).toBeVisible()
+  expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false)
 })
 
 test('a cancelled run ends as cancelled and leaves no point', async ({ page, startConsole }) => {

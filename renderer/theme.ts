@@ -41,7 +41,9 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
       },
     }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 7, horizontalSpacing: 'sm', tabularNums: true } }),
+    Table: Table.extend({
+      defaultProps: { verticalSpacing: 7, horizontalSpacing: 'sm', tabularNums: true, borderColor: 'var(--line)' },
+    }),
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 340, fz: 'xs' } },
   },
 })

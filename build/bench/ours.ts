@@ -47,8 +47,9 @@ export const ours: Contender = {
     stillpoint(home(place), 'backup', 'server', '--repository', repositoryOf(place), '--method', 'full'),
   second: async (place) => stillpoint(home(place), 'backup', 'server', '--repository', repositoryOf(place)),
   restore: async (place) => {
-    const points = ask(home(place), 'point', 'list') as unknown as { id: string; createdAt: number }[]
-    const newest = points.toSorted((a, b) => b.createdAt - a.createdAt)[0]?.id ?? ''
+    // The shell lists points newest first.
+    const points = ask(home(place), 'point', 'list') as unknown as { pointId: string }[]
+    const newest = points[0]?.pointId ?? ''
     return stillpoint(home(place), 'restore', newest, '--to-images', place.target, '--format', 'raw')
   },
   restoredFile: (place) => path.join(place.target, 'server-server.raw'),

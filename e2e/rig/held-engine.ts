@@ -6,15 +6,15 @@ import { createInterface } from 'node:readline'
 /** A process that holds a session, or a freeze, as an engine would. */
 export type HeldEngine = Disposable & { killed(): Promise<void> }
 
-/** Resolves once the session stands, or the guest is frozen. `killed` ends the process as a crash would: SIGKILL. */
+/** Resolves once the session stands, the guest is frozen or the restore has its disks. `place` is a point's id or a restore's folder. `killed` ends the process as a crash would: SIGKILL. */
 export async function holdEngine(
-  what: 'frozen' | 'session',
+  what: 'frozen' | 'session' | 'restore',
   machineId: string,
   stateFolder: string,
-  pointId: string,
+  place: string,
 ): Promise<HeldEngine> {
   const program = join(import.meta.dirname, 'hold-session.ts')
-  const child = spawn(process.execPath, [program, what, machineId, stateFolder, pointId], {
+  const child = spawn(process.execPath, [program, what, machineId, stateFolder, place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines = createInterface(child.stdout)

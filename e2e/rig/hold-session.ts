@@ -2,13 +2,14 @@ import { systemClock } from '../../electron/engine/base/clock.ts'
 import { silentLog } from '../../electron/engine/base/log.ts'
 import { whileFrozen } from '../../electron/engine/hypervisor/libvirt/freeze.ts'
 import { connectHost } from '../../electron/engine/hypervisor/libvirt/host.ts'
+import { createMachine } from '../../electron/engine/hypervisor/libvirt/restore.ts'
 import { beginSession } from '../../electron/engine/hypervisor/libvirt/session.ts'
 
 /**
- * An engine to be killed: opens a session, or freezes the guest, and stays like that until its end. Says what it has reached
- * on standard output.
+ * An engine to be killed: opens a backup session, freezes the guest or begins a restore, and stays like that until its end.
+ * Says so on standard output. `place` is the point's id, or the folder of a restore.
  */
-async function hold(what: string, machineId: string, stateFolder: string, pointId: string): Promise<void> {
+async function hold(what: string, machineId: string, stateFolder: string, place: string): Promise<void> {
   const signal = new AbortController().signal
   const uri = 'qemu:///system'
   const libvirt = await connectHost({ uri, environment: process.env, clock: systemClock }, signal)
@@ -22,13 +23,19 @@ async function hold(what: string, machineId: string, stateFolder: string, pointI
       await forever
     }
     await whileFrozen(host, connection, { machineId, agent: 'connected', running: true }, act, signal)
+  } else if (what === 'restore') {
+    const disks = [{ name: 'vda', sizeBytes: 1 << 20, format: 'qcow2' }] as const
+    const name = `sp-test-held-${process.pid}`
+    await createMachine(host, { name, definition: undefined, attachments: [], disks, storage: place }, signal)
+    process.stdout.write('held\n')
+    await forever
   } else {
-    const request = { machineId, pointId, repositoryId: '0'.repeat(32), method: 'full', bases: [] } as const
+    const request = { machineId, pointId: place, repositoryId: '0'.repeat(32), method: 'full', bases: [] } as const
     await beginSession(host, request, signal)
     process.stdout.write('held\n')
     await forever
   }
 }
 
-const [what, machineId, stateFolder, pointId] = process.argv.slice(2)
-await hold(String(what), String(machineId), String(stateFolder), String(pointId))
+const [what, machineId, stateFolder, place] = process.argv.slice(2)
+await hold(String(what), String(machineId), String(stateFolder), String(place))

@@ -15,7 +15,10 @@ import type { SessionHost } from '../../electron/engine/hypervisor/libvirt/sessi
 import type { Method } from '../../shared/point.ts'
 
 /** What a repository would hold of one point: every disk byte for byte. */
-export type TakenPoint = BasePoint & { readonly images: ReadonlyMap<string, Buffer> }
+export type TakenPoint = BasePoint & {
+  readonly method: Method
+  readonly images: ReadonlyMap<string, Buffer>
+}
 
 export type Protector = AsyncDisposable & {
   readonly host: SessionHost
@@ -56,7 +59,7 @@ export async function protect(machineId: string, repositoryId = randomBytes(16).
   const points: TakenPoint[] = []
   const newId = () => randomBytes(16).toString('hex')
   const begin = (method: Method, pointId = newId()) => {
-    const bases = method === 'full' ? [] : points
+    const bases = method === 'full' ? [] : points.filter((point) => method === 'incremental' || point.method === 'full')
     return beginSession(host, { machineId, pointId, repositoryId, method, bases }, never)
   }
   return {
@@ -72,7 +75,7 @@ export async function protect(machineId: string, repositoryId = randomBytes(16).
       const { images, changedBytes } = await readPoint(session, points)
       await session.keepCheckpoint(never)
       const disks = session.disks.map(({ name, disk }) => ({ name, sizeBytes: disk.sizeBytes }))
-      points.unshift({ id, checkpoint: session.checkpoint, disks, images })
+      points.unshift({ id, method, checkpoint: session.checkpoint, disks, images })
       const { consistency, freezeMs, warnings, checkpoint } = session
       const causes = Object.fromEntries(session.disks.map(({ name, cause }) => [name, cause]))
       return { session: { consistency, freezeMs, warnings, checkpoint }, causes, changedBytes }

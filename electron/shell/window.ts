@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { BrowserWindow, type Session, type WebContents } from 'electron'
-import { pageOrigin } from './page-protocol.ts'
+import { isPage, pageUrl } from './page-protocol.ts'
 
 /** The console's window: isolated, sandboxed, without Node, kept on its own page. */
 export function openWindow(): BrowserWindow {
@@ -23,7 +23,7 @@ export function openWindow(): BrowserWindow {
   })
   keepOnItsPage(window.webContents)
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(`${pageOrigin}/`)
+  void window.loadURL(pageUrl)
   return window
 }
 
@@ -31,7 +31,7 @@ export function openWindow(): BrowserWindow {
 function keepOnItsPage(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', (event) => {
-    if (new URL(event.url).origin !== pageOrigin) event.preventDefault()
+    if (!isPage(event.url)) event.preventDefault()
   })
   contents.on('will-attach-webview', (event) => event.preventDefault())
 }

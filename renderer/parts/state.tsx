@@ -43,7 +43,14 @@ export function RepositoryState(props: { readonly state: Repository['state'] }):
   return <StateMark tone={repositoryTones[props.state]} word={t(`fact.repositoryState.${props.state}`)} />
 }
 
-export function RunState(props: { readonly state: Run['state'] }): ReactNode {
+/** A run that ended well but found damage, or has something to say, does not look as if all were well. */
+export function RunState({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTranslation()
-  return <StateMark tone={runTones[props.state]} word={t(`fact.runState.${props.state}`)} />
+  if (hasFoundDamage(run)) return <StateMark tone="bad" word={t('activity.damageFound')} />
+  const tone = run.state === 'done' && run.warnings.length > 0 ? 'warn' : runTones[run.state]
+  return <StateMark tone={tone} word={t(`fact.runState.${run.state}`)} />
+}
+
+export function hasFoundDamage(run: Run): boolean {
+  return run.state === 'done' && (run.report?.damaged.length ?? 0) > 0
 }

@@ -7,7 +7,7 @@ import { useConsole, useList } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
-import { RunState } from '../parts/state.tsx'
+import { hasFoundDamage, RunState } from '../parts/state.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { percentOf } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
@@ -21,7 +21,8 @@ type Props = { readonly run: Run; readonly chosen: boolean }
 /** One run: what, of what, how far; its failure stands open, its details open on demand. */
 export function RunCard({ run, chosen }: Props): ReactNode {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(chosen)
+  const [toggled, setToggled] = useState<boolean>()
+  const open = toggled ?? (chosen || hasFoundDamage(run))
   const name = useRunName(run)
   const Icon = icons[run.kind]
   const Chevron = open ? IconChevronDown : IconChevronRight
@@ -32,7 +33,7 @@ export function RunCard({ run, chosen }: Props): ReactNode {
           size="sm"
           aria-expanded={open}
           aria-label={open ? t('common.hideDetails') : t('common.showDetails')}
-          onClick={() => setOpen(!open)}
+          onClick={() => setToggled(!open)}
         >
           <Chevron size={15} aria-hidden="true" />
         </ActionIcon>
@@ -46,7 +47,7 @@ export function RunCard({ run, chosen }: Props): ReactNode {
         <Text span inherit c="dimmed">
           <Moment at={run.queuedAt} short />
         </Text>
-        <RunState state={run.state} />
+        <RunState run={run} />
         {isEnded(run.state) ? undefined : <CancelButton run={run} />}
       </div>
       {isEnded(run.state) ? undefined : <RunProgress run={run} name={name} />}

@@ -111,7 +111,7 @@ refused('an endless table', 'qcow2', 'disk-unsupported', () => poked(sound.qcow2
 refused('a table that is too short', 'qcow2', 'disk-unsupported', () =>
   poked(sound.qcow2, u64be(24, 1n << 40n), u32be(36, 1)),
 )
-for (const headerBytes of [0, 72, 105, 0x10000, 0xfffffff8]) {
+for (const headerBytes of [0, 72, 105, 0x10008, 0xfffffff8]) {
   refused(`a header of ${headerBytes} bytes`, 'qcow2', 'disk-unsupported', () =>
     poked(sound.qcow2, u32be(100, headerBytes)),
   )
@@ -120,7 +120,7 @@ refused('extensions that run out of the header', 'qcow2', 'disk-unsupported', ()
   poked(sound.qcow2, u32be(112, 1), u32be(116, 0xffffffff)),
 )
 refused('extensions without end', 'qcow2', 'disk-unsupported', () =>
-  poked(sound.qcow2, ...Array.from({ length: 100 }, (_, index) => u32be(112 + 8 * index, 1))),
+  poked(sound.qcow2, ...Array.from({ length: 100 }, (_, index) => u64be(112 + 8 * index, 1n << 32n))),
 )
 refused('the bytes of another format', 'qcow2', 'disk-unsupported', async () => sound.vdi)
 
@@ -134,7 +134,7 @@ for (const [subformat, what] of [
 refused('a capacity of none', 'vmdk', 'disk-hostile', () => poked(sound.vmdk, u64le(12, 0n)))
 refused('a parent', 'vmdk', 'disk-hostile', () => swapped(sound.vmdk, 'parentCID=ffffffff', 'parentCID=12345678'))
 refused('the name of a parent', 'vmdk', 'disk-hostile', () =>
-  swapped(sound.vmdk, 'isNativeSnapshot="no"', 'parentFileNameHint="/"'.padEnd(21, '\n')),
+  swapped(sound.vmdk, '# The Disk Data Base', 'parentFileNameHint="'),
 )
 refused('an extent of another kind', 'vmdk', 'disk-hostile', () => swapped(sound.vmdk, 'SPARSE "', 'FLAT   "'))
 refused('a second extent', 'vmdk', 'disk-hostile', () =>

@@ -4,13 +4,17 @@ import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { systemClock } from '../base/clock.ts'
 import { type Child, type Exit, start } from '../base/run.ts'
+import { clip } from './extents.ts'
 import type { ImageLink } from './image-header.ts'
 import { connectNbd, type NbdAddress, type NbdDisk } from './nbd/client.ts'
+import { needOnDisk } from './range.ts'
 
 export type ImageServing = {
   readonly writable: boolean
   /** A persistent bitmap of the image that is offered as `qemu:dirty-bitmap:NAME`. */
   readonly bitmap: string | undefined
+  /** Where the disk ends if not with a sector: QEMU rounds up. */
+  readonly sizeBytes?: number
 }
 
 /** Two reach what nbdcopy does (PERFORMANCE §2). */
@@ -38,7 +42,7 @@ export async function serveImage(
   const contexts = serving.bitmap === undefined ? [] : [`qemu:dirty-bitmap:${serving.bitmap}`]
   opened.defer(() => leave(server))
   const disk = opened.use(await connectWhenReady(server, { socketPath, exportName: '', contexts, connections }, signal))
-  return owning(disk, opened.move())
+  return owning(disk, serving.sizeBytes ?? disk.sizeBytes, opened.move())
 }
 
 function argumentsOf(chain: readonly ImageLink[], serving: ImageServing, socketPath: string): readonly string[] {
@@ -98,15 +102,24 @@ async function leave(server: Child): Promise<void> {
   patience.abort()
 }
 
-function owning(disk: NbdDisk, owned: AsyncDisposable): NbdDisk {
+function owning(disk: NbdDisk, sizeBytes: number, owned: AsyncDisposable): NbdDisk {
   return {
-    sizeBytes: disk.sizeBytes,
+    sizeBytes,
     readOnly: disk.readOnly,
     lost: disk.lost,
-    read: (offset, into, signal) => disk.read(offset, into, signal),
-    allocated: (signal) => disk.allocated(signal),
-    write: (offset, bytes, signal) => disk.write(offset, bytes, signal),
-    zero: (offset, lengthBytes, signal) => disk.zero(offset, lengthBytes, signal),
+    async read(offset, into, signal) {
+      needOnDisk(sizeBytes, offset, into.length)
+      await disk.read(offset, into, signal)
+    },
+    allocated: async (signal) => clip(await disk.allocated(signal), sizeBytes),
+    async write(offset, bytes, signal) {
+      needOnDisk(sizeBytes, offset, bytes.length)
+      await disk.write(offset, bytes, signal)
+    },
+    async zero(offset, lengthBytes, signal) {
+      needOnDisk(sizeBytes, offset, lengthBytes)
+      await disk.zero(offset, lengthBytes, signal)
+    },
     flush: (signal) => disk.flush(signal),
     blockStatus: (context, signal) => disk.blockStatus(context, signal),
     dirty: (context, signal) => disk.dirty(context, signal),

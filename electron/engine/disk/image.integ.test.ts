@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
@@ -74,6 +74,21 @@ test('a raw image of holes with one page of data is told as that page', async ()
   }
   await using again = await openImage(file, 'raw', {}, signal)
   assert.ok(total(await again.allocated(signal)) <= 128 * KiB)
+})
+
+test('a raw image that does not end with a sector keeps its length, whoever reads or writes its end', async () => {
+  const file = newFile()
+  await writeFile(file, Buffer.alloc(1000, 1))
+  {
+    await using disk = await openImage(file, 'raw', { writable: true }, signal)
+    assert.equal(disk.sizeBytes, 1000)
+    await disk.write(990, Buffer.alloc(10, 2), signal)
+    await assert.rejects(disk.write(1000, Buffer.alloc(1), signal), RangeError)
+    await disk.flush(signal)
+  }
+  assert.deepEqual(await readFile(file), Buffer.concat([Buffer.alloc(990, 1), Buffer.alloc(10, 2)]))
+  await using again = await openImage(file, 'raw', {}, signal)
+  assert.deepEqual(await again.allocated(signal), [{ start: 0, end: 1000 }])
 })
 
 test('a bitmap of a machine that is off names what changed since, through the same door', async () => {
@@ -154,6 +169,31 @@ test('formats that know holes tell an untouched image as empty', async () => {
     await using disk = await createImage(newFile(), format, 16 * MiB, signal)
     assert.deepEqual(await disk.allocated(signal), [], format)
   }
+})
+
+test('without QEMU raw images are read and made all the same, and the others say what is missing', async () => {
+  const [raw, qcow2] = [newFile(), newFile()]
+  await (await createImage(qcow2, 'qcow2', MiB, signal))[Symbol.asyncDispose]()
+  const { PATH } = process.env
+  process.env['PATH'] = folder
+  try {
+    await using disk = await createImage(raw, 'raw', MiB, signal)
+    await disk.write(0, Buffer.alloc(512, 1), signal)
+    assert.deepEqual(await disk.allocated(signal), [{ start: 0, end: MiB }])
+    assert.equal((await readWhole(disk))[511], 1)
+    assert.equal((await imageInfo(qcow2, 'qcow2', signal)).sizeBytes, MiB)
+    await assert.rejects(openImage(qcow2, 'qcow2', {}, signal), { code: 'tool-missing', message: /qemu-nbd/ })
+    await assert.rejects(createImage(newFile(), 'vdi', MiB, signal), { code: 'tool-missing', message: /qemu-img/ })
+  } finally {
+    process.env['PATH'] = PATH
+  }
+})
+
+test('an image that cannot be made leaves nothing', async () => {
+  const file = newFile()
+  await assert.rejects(createImage(file, 'vhdx', 2 ** 48, signal), { code: 'target-failed' })
+  await assert.rejects(createImage(file, 'raw', 2 ** 62, signal), { code: 'target-failed' })
+  await assert.rejects(stat(file), { code: 'ENOENT' })
 })
 
 test('no socket folder and no server is left after all that', async () => {

@@ -50,9 +50,12 @@ export async function openImage(
   signal.throwIfAborted()
   const chain: readonly ImageLink[] = [{ path: file, format }, ...(options.backing ?? [])]
   const writable = options.writable ?? false
-  for (const [index, link] of chain.entries()) await checkLink(link, chain[index + 1], writable && index === 0)
-  if (format === 'raw' && !writable) return await openRawFile(file, (asked) => rawAllocation(file, asked))
-  return await serveImage(chain, { writable, bitmap: options.bitmap }, signal)
+  const info = await checkLink({ path: file, format }, chain[1])
+  for (const [index, link] of chain.entries()) if (index > 0) await checkLink(link, chain[index + 1])
+  if (writable && !info.rewritable) throw new Failure('disk-unsupported', `${file} can only be read`)
+  if (format !== 'raw') return await serveImage(chain, { writable, bitmap: options.bitmap }, signal)
+  if (!writable) return await openRawFile(file, (asked) => rawAllocation(file, asked))
+  return await serveImage(chain, { writable, bitmap: undefined, sizeBytes: info.sizeBytes }, signal)
 }
 
 /**
@@ -71,7 +74,7 @@ export async function createImage(
   await reserve(file)
   try {
     await makeImage(file, format, sizeBytes, signal)
-    return await openImage(file, format, { writable: true }, signal)
+    return endingAt(sizeBytes, await openImage(file, format, { writable: true }, signal))
   } catch (thrown) {
     await rm(file, { force: true })
     throw thrown
@@ -85,24 +88,38 @@ export async function imageInfo(file: string, format: DiskFormat, signal: AbortS
 }
 
 /** Given backing must be what the image wants too: QEMU would put it below one that stands alone without a word. */
-async function checkLink(link: ImageLink, below: ImageLink | undefined, writable: boolean): Promise<void> {
+async function checkLink(link: ImageLink, below: ImageLink | undefined): Promise<ImageInfo> {
   const info = await readImageHeader(link, below !== undefined)
-  if (below !== undefined && info.backingFile === undefined) {
-    throw new Failure('disk-unsupported', `${link.path} stands alone, but is said to lie on ${below.path}`)
-  }
-  if (writable && !info.rewritable) throw new Failure('disk-unsupported', `${link.path} can only be read`)
+  if (below === undefined || info.backingFile !== undefined) return info
+  throw new Failure('disk-unsupported', `${link.path} stands alone, but is said to lie on ${below.path}`)
 }
 
 /**
  * Holes of a raw file. Node has no lseek; `qemu-nbd` tells them in a few milliseconds. Without it the whole file counts.
  */
 async function rawAllocation(file: string, signal: AbortSignal): Promise<Extents> {
+  const link: ImageLink = { path: file, format: 'raw' }
+  const { sizeBytes } = await readImageHeader(link, false)
   try {
-    await using disk = await serveImage([{ path: file, format: 'raw' }], { writable: false, bitmap: undefined }, signal)
+    await using disk = await serveImage([link], { writable: false, bitmap: undefined, sizeBytes }, signal)
     return await disk.allocated(signal)
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.code !== 'tool-missing') throw thrown
-    return union([{ start: 0, end: (await readImageHeader({ path: file, format: 'raw' }, false)).sizeBytes }])
+    return union([{ start: 0, end: sizeBytes }])
+  }
+}
+
+/** Not every format can write part of a sector: what ends at the asked size is filled up with the zeroes behind it. */
+function endingAt(sizeBytes: number, disk: WritableDisk): WritableDisk {
+  if (disk.sizeBytes === sizeBytes) return disk
+  return {
+    ...disk,
+    async write(offset, bytes, signal) {
+      if (offset + bytes.length !== sizeBytes) return await disk.write(offset, bytes, signal)
+      const whole = new Uint8Array(disk.sizeBytes - offset)
+      whole.set(bytes)
+      await disk.write(offset, whole, signal)
+    },
   }
 }
 

@@ -1,17 +1,22 @@
-import { randomBytes } from 'node:crypto'
-import { link, open, rm, stat } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import type { DiskFormat } from '../../../shared/machine.ts'
+import { syncFolder } from '../base/durable-file.ts'
+import { appear, partialName, removeLeftovers } from '../base/partial.ts'
 import type { WritableDisk } from '../disk/disk.ts'
 import { createImage } from '../disk/image.ts'
+import { asTargetFailure } from '../disk/raw-image.ts'
 import { fileNameOf } from './file-name.ts'
 
 type Wanted = { readonly name: string; readonly sizeBytes: number; readonly format: DiskFormat }
 
 type Image = { readonly name: string; readonly disk: WritableDisk; readonly partial: string; readonly path: string }
 
-/** Image files that come to exist under their names only when `finish` resolves; disposing before that leaves nothing. */
+/**
+ * Image files that come to exist under their names only when `finish` resolves; disposing before that leaves nothing. What a
+ * death left is hidden, and goes when the next images are made in the folder.
+ */
 export type ImageTarget = AsyncDisposable & {
   readonly disks: readonly Image[]
   /** Answers the paths. */
@@ -26,6 +31,7 @@ export async function createImages(
   signal: AbortSignal,
 ): Promise<ImageTarget> {
   await needFolder(folder)
+  await removeLeftovers(folder).catch(failed)
   const images: Image[] = []
   const removePartials = async (): Promise<void> => {
     for (const image of images) await image.disk[Symbol.asyncDispose]()
@@ -42,8 +48,10 @@ export async function createImages(
     async finish(finishSignal) {
       for (const image of images) await image.disk.flush(finishSignal)
       for (const image of images) await image.disk[Symbol.asyncDispose]()
-      for (const image of images) await appear(image)
-      await syncFolder(folder)
+      // Closing an image may write its metadata once more.
+      for (const image of images) await syncFile(image.partial).catch(failed)
+      await appearAll(images)
+      syncFolder(folder)
       return images.map((image) => image.path)
     },
     [Symbol.asyncDispose]: removePartials,
@@ -53,7 +61,7 @@ export async function createImages(
 async function createOne(folder: string, machineName: string, wanted: Wanted, signal: AbortSignal): Promise<Image> {
   const file = path.join(folder, `${fileNameOf(`${machineName}-${wanted.name}`)}.${wanted.format}`)
   if (await exists(file)) throw new Failure('target-exists', `${file} exists already`)
-  const partial = `${file}.${randomBytes(4).toString('hex')}.partial`
+  const partial = path.join(folder, partialName())
   try {
     const disk = await createImage(partial, wanted.format, wanted.sizeBytes, signal)
     return { name: wanted.name, disk, partial, path: file }
@@ -63,13 +71,27 @@ async function createOne(folder: string, machineName: string, wanted: Wanted, si
   }
 }
 
-/** A link, not a rename: it refuses to replace a file that came to exist meanwhile. */
-async function appear(image: Image): Promise<void> {
+/** All of them or none: half a machine's disks would be taken for the machine. */
+async function appearAll(images: readonly Image[]): Promise<void> {
+  const seen: string[] = []
   try {
-    await link(image.partial, image.path)
+    for (const image of images) {
+      await appear(image.partial, image.path).catch(failed)
+      seen.push(image.path)
+    }
   } catch (thrown) {
-    throw new Failure('target-exists', `${image.path}: ${String(thrown)}`, { cause: thrown })
+    for (const file of seen) await rm(file, { force: true })
+    throw thrown
   }
+}
+
+function failed(thrown: unknown): never {
+  throw asTargetFailure(thrown)
+}
+
+async function syncFile(file: string): Promise<void> {
+  await using handle = await open(file, 'r+')
+  await handle.sync()
 }
 
 async function needFolder(folder: string): Promise<void> {
@@ -79,9 +101,4 @@ async function needFolder(folder: string): Promise<void> {
 
 async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r')
-  await handle.sync()
 }

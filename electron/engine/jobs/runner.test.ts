@@ -1,80 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '../../../shared/failure.ts'
-import type { Run, RunId } from '../../../shared/job.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { thisOwner } from './owner.ts'
-import { type Order, type Outcome, Runner, type RunRecords } from './runner.ts'
-import type { Step } from './step.ts'
-
-const machineId = '00000000-0000-4000-8000-00000000000a'
-
-/** Records in memory that note what was durable when. */
-function records(
-  onPut: (run: Run) => void = () => {},
-): RunRecords & { readonly kept: Map<RunId, Parameters<RunRecords['put']>[0]> } {
-  const kept = new Map<RunId, Parameters<RunRecords['put']>[0]>()
-  return {
-    kept,
-    get: (id) => kept.get(id)?.run,
-    list: (limit) => [...kept.values()].map((each) => each.run).slice(0, limit),
-    put(record) {
-      onPut(record.run)
-      kept.set(record.run.id, record)
-    },
-    underWay: () => [...kept.values()].filter((each) => each.run.endedAt === undefined),
-  }
-}
-
-/** A job that a test ends by hand. */
-function job(): {
-  readonly work: Order['work']
-  readonly step: Promise<Step>
-  end(outcome?: Outcome): void
-  fail(thrown: unknown): void
-} {
-  const started = Promise.withResolvers<Step>()
-  const ended = Promise.withResolvers<Outcome>()
-  return {
-    work: (step) => {
-      started.resolve(step)
-      step.signal.addEventListener('abort', () => ended.reject(step.signal.reason))
-      return ended.promise
-    },
-    step: started.promise,
-    end: (outcome = {}) => ended.resolve(outcome),
-    fail: ended.reject,
-  }
-}
-
-function rig(from = records(), clock: Clock = systemClock) {
-  const events: Run[] = []
-  const waiting: { is: (run: Run) => boolean; resolve(run: Run): void }[] = []
-  const emit = (run: Run): void => {
-    events.push(run)
-    for (const one of waiting) if (one.is(run)) one.resolve(run)
-  }
-  const runner = new Runner({ records: from, owner: thisOwner(), clock, log: silentLog, emit })
-  const until = async (is: (run: Run) => boolean): Promise<Run> => {
-    const found = events.find(is)
-    if (found !== undefined) return found
-    const { promise, resolve } = Promise.withResolvers<Run>()
-    waiting.push({ is, resolve })
-    return promise
-  }
-  return {
-    runner,
-    events,
-    records: from,
-    until,
-    state: (id: RunId, state: Run['state']) => until((run) => run.id === id && run.state === state),
-  }
-}
-
-function order(work: Order['work'], keys: readonly string[] = [machineId]): Order {
-  return { kind: 'backup', machineId, machineName: 'shop', repositoryId: 'r'.repeat(32), keys, work }
-}
+import { job, order, records, rig } from './runner.suite.ts'
+import { type Outcome, Runner } from './runner.ts'
 
 test('a run goes from queued over running to done and carries what its job said', async () => {
   const { runner, events, state } = rig()
@@ -118,54 +49,6 @@ test('done is said only after it was recorded', async () => {
   assert.deepEqual(log, ['kept queued', 'said queued', 'kept running', 'said running', 'kept done', 'said done'])
 })
 
-test('two runs of one machine never run at the same time, those of others do', async () => {
-  const { runner, state } = rig()
-  await using _ = runner
-  const [first, second, other] = [job(), job(), job()]
-  const firstId = runner.start(order(first.work))
-  const secondId = runner.start(order(second.work))
-  runner.start(order(other.work, ['another machine']))
-  await Promise.all([first.step, other.step])
-  assert.equal(runner.get(secondId).state, 'queued')
-  first.end()
-  await state(firstId, 'done')
-  await second.step
-  second.end()
-  other.end()
-  await state(secondId, 'done')
-})
-
-test('at most four runs go at once, the fifth starts when one has ended', async () => {
-  const { runner } = rig()
-  await using _ = runner
-  const jobs = Array.from({ length: 5 }, job)
-  const ids = jobs.map((each, place) => runner.start(order(each.work, [`machine ${place}`])))
-  await Promise.all(jobs.slice(0, 4).map((each) => each.step))
-  assert.deepEqual(
-    ids.map((id) => runner.get(id).state),
-    ['running', 'running', 'running', 'running', 'queued'],
-  )
-  jobs[2]?.end()
-  await jobs[4]?.step
-  for (const each of jobs) each.end()
-})
-
-test('an earlier run that waits for two things is not overtaken for ever', async () => {
-  const { runner } = rig()
-  await using _ = runner
-  const [first, both, late] = [job(), job(), job()]
-  runner.start(order(first.work, ['a']))
-  runner.start(order(both.work, ['a', 'b']))
-  const lateId = runner.start(order(late.work, ['b']))
-  await first.step
-  assert.equal(runner.get(lateId).state, 'queued')
-  first.end()
-  await both.step
-  both.end()
-  await late.step
-  late.end()
-})
-
 test('a queued run that is cancelled never starts', async () => {
   const { runner, state } = rig()
   await using _ = runner
@@ -182,19 +65,6 @@ test('a queued run that is cancelled never starts', async () => {
   await state(id, 'cancelled')
   first.end()
   assert.equal(started, false)
-})
-
-test('a run that waited behind a cancelled one goes', async () => {
-  const { runner } = rig()
-  await using _ = runner
-  const [first, both, late] = [job(), job(), job()]
-  runner.start(order(first.work, ['a']))
-  const id = runner.start(order(both.work, ['a', 'b']))
-  runner.start(order(late.work, ['b']))
-  runner.cancel(id)
-  await late.step
-  first.end()
-  late.end()
 })
 
 test('a running one is cancelling until its job has cleaned up', async () => {

@@ -38,10 +38,10 @@ export function assemble(parts: Parts): Repository {
 }
 
 async function refresh(parts: Parts, signal: AbortSignal): Promise<boolean> {
-  const before = parts.ledger.head.number
   await parts.ledger.advance(signal)
+  const hasNews = parts.ledger.news.length > 0
   await catchUp(parts, signal)
-  return parts.ledger.head.number > before
+  return hasNews
 }
 
 function whyReadOnly({ config, ledger }: Parts): string | undefined {

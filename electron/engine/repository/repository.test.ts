@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Failure } from '../../../shared/failure.ts'
 import { systemClock } from '../base/clock.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
 import { createRepository, openRepository } from './repository.ts'
@@ -141,6 +140,22 @@ test('an increment starts as its base and differs only in what was written', asy
   assert.deepEqual(await contentOf(again, first, 'vda'), bytes)
 })
 
+test('a page of the map that was complete is written to once more before its pack is stored', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig, { packBytes: 16 * 1024 * 1024 })
+  const bytes = noise(1, chunks(1100))
+  const change = noise(2, chunks(3))
+  const writes = [
+    { offset: 0, bytes },
+    { offset: chunks(500), bytes: change },
+    { offset: chunks(1023), bytes: change },
+  ]
+  const id = await makePoint(repository, 1, [{ name: 'vda', sizeBytes: bytes.length, writes }])
+  bytes.set(change, chunks(500))
+  bytes.set(change, chunks(1023))
+  assert.ok((await contentOf(await reopen(pool, rig), id, 'vda')).equals(bytes))
+})
+
 test('a base is cut and extended anywhere, also in the middle of a chunk', async () => {
   const repository = await reopen(pool, fresh())
   const bytes = noise(1, chunks(1030) + 700)
@@ -170,95 +185,4 @@ test('an attachment comes back byte for byte, zeroes included', async () => {
   const { attachments } = await again.manifest(pointIdOf(1), never)
   assert.deepEqual(attachments, [reference])
   assert.deepEqual(Buffer.from(await again.attachment(reference, never)), nvram)
-})
-
-test('drafts that run at the same time all become points, and share what they store', async () => {
-  const rig = fresh()
-  const repository = await reopen(pool, rig)
-  const bytes = noise(1, chunks(300))
-  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
-  const ids = await Promise.all([1, 2, 3, 4].map((number) => makePoint(repository, number, [disk])))
-  const again = await reopen(pool, rig)
-  for (const id of ids) assert.deepEqual(await contentOf(again, id, 'vda'), bytes)
-  assert.deepEqual((await again.verify(undefined, () => {}, never)).damaged, [])
-})
-
-test('two engines that write one repository lose nothing to each other', async () => {
-  const rig = fresh()
-  const [one, other] = await Promise.all([reopen(pool, rig), reopen(pool, rig)])
-  const disk = (seed: number) => {
-    const bytes = noise(seed, chunks(20))
-    return { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
-  }
-  await Promise.all([
-    makePoint(one, 1, [disk(1)]),
-    makePoint(other, 2, [disk(2)]),
-    makePoint(one, 3, [disk(3)]),
-    makePoint(other, 4, [disk(4)]),
-  ])
-  await one.refresh(never)
-  assert.equal(await one.refresh(never), false)
-  const again = await reopen(pool, rig)
-  assert.deepEqual(
-    again.points().map(({ id }) => id),
-    one
-      .points()
-      .map(({ id }) => id)
-      .toSorted(byLedger(again.points())),
-  )
-  for (const seed of [1, 2, 3, 4])
-    assert.deepEqual(await contentOf(one, pointIdOf(seed), 'vda'), noise(seed, chunks(20)))
-})
-
-function byLedger(points: readonly { readonly id: string }[]): (a: string, b: string) => number {
-  const order = points.map(({ id }) => id)
-  return (a, b) => order.indexOf(a) - order.indexOf(b)
-}
-
-test('a draft that is given up leaves no point, and what it stored serves the next', async () => {
-  const repository = await reopen(pool, fresh())
-  const bytes = noise(1, chunks(64))
-  {
-    await using draft = repository.beginPoint(pointIdOf(1), machineId)
-    const disk = await draft.addDisk({ name: 'vda', sizeBytes: bytes.length, base: undefined }, never)
-    await disk.write(0, Uint8Array.from(bytes), never)
-    await draft.addAttachment('nvram', 'x', noise(2, 64 * 1024), never)
-  }
-  const before = repository.totals.chunks
-  assert.ok(before > 0, 'at least one pack was full')
-  const id = await makePoint(repository, 2, [{ name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }])
-  assert.deepEqual(
-    repository.points().map((point) => point.id),
-    [id],
-  )
-  assert.ok(repository.totals.chunks < before + 64, 'the full packs of the first were used')
-})
-
-test('bytes sent and stored are what the store received', async () => {
-  const rig = fresh()
-  const sizeOf = () => [...rig.store.objects.values()].reduce((sum, bytes) => sum + bytes.length, 0)
-  const before = sizeOf()
-  const repository = await reopen(pool, rig)
-  await using draft = repository.beginPoint(pointIdOf(1), machineId)
-  const disk = await draft.addDisk({ name: 'vda', sizeBytes: chunks(50), base: undefined }, never)
-  await disk.write(0, Uint8Array.from(noise(1, chunks(50))), never)
-  await draft.commit(factsOf(1, [{ name: 'vda', sizeBytes: chunks(50) }]), never)
-  assert.equal(draft.numbers.bytesStored, sizeOf() - before)
-  assert.equal(draft.numbers.bytesSent, sizeOf() - before)
-})
-
-test('a failure of the store ends the draft with the store’s own code, and the repository stays usable', async () => {
-  const rig = fresh()
-  let isFull = true
-  const store = copyOf(rig.store, ({ kind, name }) => {
-    if (isFull && kind === 'put' && name.startsWith('packs/')) throw new Failure('no-space', 'full')
-  })
-  const repository = await reopen(pool, { ...rig, store })
-  const bytes = noise(1, chunks(100))
-  const disk = { name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }
-  await assert.rejects(makePoint(repository, 1, [disk]), { code: 'no-space' })
-  assert.deepEqual(repository.points(), [])
-  isFull = false
-  const id = await makePoint(repository, 2, [disk])
-  assert.deepEqual(await contentOf(await reopen(pool, { ...rig, store }), id, 'vda'), bytes)
 })

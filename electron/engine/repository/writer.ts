@@ -11,6 +11,7 @@ import { idAt, isZeroId, shapeOf } from './format/map.ts'
 import { MapDraft } from './map-draft.ts'
 import type { Parts } from './parts.ts'
 import type { DiskDraft, DraftNumbers, PointDraft, PointFacts } from './repository.ts'
+import { Turns } from './turns.ts'
 
 /**
  * A point under way. What it seals is stored as packs fill, and serves other points from then on; the point itself comes to
@@ -24,6 +25,8 @@ export class Draft implements PointDraft {
   readonly #ended = new AbortController()
   /** Ids that were answered and whose packs are not durable yet. Empty before a manifest may name them (I1). */
   readonly #awaited = new Set<string>()
+  /** One flush at a time: a second one does not wait for what the first has taken in hand. */
+  readonly #flushing = new Turns()
   readonly #maps = new Map<string, MapDraft>()
   #bytesSent = 0
   #bytesStored = 0
@@ -81,10 +84,13 @@ export class Draft implements PointDraft {
     if (facts.id !== this.#pointId || facts.machineId !== this.#machineId)
       throw new RangeError('facts of another point')
     const roots = new Map<string, Uint8Array>()
-    for (const [name, map] of this.#maps) roots.set(name, await map.finish())
+    for (const [name, map] of this.#maps) {
+      signal.throwIfAborted()
+      roots.set(name, await map.finish())
+    }
     const order = { facts, roots, numbers: () => this.numbers, onSent: this.#onSent }
     if (this.#parts.plants.has('manifest-first')) await commitPoint(this.#parts, order, signal)
-    await this.#sealer.flush(signal)
+    await this.#flushing.run(() => this.#sealer.flush(signal))
     this.#throwIfFailed()
     if (this.#awaited.size > 0) throw new Failure('bug', `${this.#awaited.size} chunks of the point were never stored`)
     return commitPoint(this.#parts, order, signal)
@@ -140,7 +146,9 @@ export class Draft implements PointDraft {
 
   /** A page that this draft sealed may not be stored yet. */
   async #loadPage(id: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-    if (this.#parts.holdings.places.find(id) === undefined) await this.#sealer.flush(signal)
+    await this.#flushing.run(async () => {
+      if (this.#parts.holdings.places.find(id) === undefined) await this.#sealer.flush(signal)
+    })
     this.#throwIfFailed()
     return this.#parts.reader.pages(signal)(id)
   }

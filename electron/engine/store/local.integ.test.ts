@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
+import { RunError, run } from '../base/run.ts'
 import { createLocalStore, openLocalStore } from './local.ts'
 
 const signal = new AbortController().signal
@@ -39,18 +38,16 @@ async function traced(method: 'put' | 'create', ...inject: readonly string[]): P
   const watched =
     'trace=openat,write,pwrite64,fsync,fdatasync,link,linkat,rename,renameat,unlink,unlinkat,mkdir,mkdirat'
   const args = ['-f', '-y', '-s', '0', '-o', trace, '-e', watched, ...inject.flatMap((rule) => ['-e', rule])]
-  const child = spawn(
-    'strace',
-    [...args, '--', process.execPath, '--input-type=module', '-e', program, '--', folder, method],
-    { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, UV_THREADPOOL_SIZE: '1' } },
+  const node = [process.execPath, '--input-type=module', '-e', program, '--', folder, method]
+  const said = await run('strace', [...args, '-E', 'UV_THREADPOOL_SIZE=1', '--', ...node], {}, signal).then(
+    ({ stdout }) => stdout.trim(),
+    (thrown: unknown) => {
+      assert.ok(thrown instanceof RunError)
+      return ''
+    },
   )
-  let said = ''
-  child.stdout.on('data', (text: Buffer) => {
-    said += text.toString()
-  })
-  await once(child, 'close')
   const lines = (await readFile(trace, 'utf8')).split('\n')
-  return { folder, said: said.trim(), calls: lines.filter((line) => line.includes(folder)) }
+  return { folder, said, calls: lines.filter((line) => line.includes(folder)) }
 }
 
 /** Kinds of the calls that touch the store's folder, each once where it repeats. */

@@ -14,8 +14,9 @@ const noParent = 'ffffffff'
 const servedTypes = ['monolithicSparse', 'streamOptimized']
 
 export async function parseVmdk(source: HeaderSource): Promise<ImageInfo> {
+  const start = await source.read(0, textMagic.length)
+  if (start.toString('latin1') === textMagic) throw hostile('its data lie in other files')
   const head = await readHeader(source, 0, sectorBytes)
-  if (head.toString('latin1', 0, textMagic.length) === textMagic) throw hostile('its data lie in other files')
   const sizeBytes = needSound(head)
   if (head.readBigUInt64LE(56) === atEnd) {
     const footer = await readHeader(source, source.sizeBytes - footerBytesFromEnd, sectorBytes)

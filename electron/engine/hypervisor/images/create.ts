@@ -1,12 +1,12 @@
-import { link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
 import type { DiskFormat } from '../../../../shared/machine.ts'
 import { syncFolder } from '../../base/durable-file.ts'
+import { appear, partialName } from '../../base/partial.ts'
 import { createImage } from '../../disk/image.ts'
 import type { NewMachine, RestoreSession } from '../hypervisor.ts'
 import { fileNameFor } from './file-name.ts'
-import { partialName } from './partial.ts'
 
 /** A machine that grows in a hidden folder and then comes to lie in its host's folder, whole and at once. */
 export type ImageDraft = AsyncDisposable & {
@@ -62,17 +62,9 @@ function endingOf(format: DiskFormat): string {
   return `.${format}`
 }
 
-/** A link, unlike a rename, refuses to replace. Where there are none, an empty file takes the name first. */
 async function publishFile(draft: string, target: string): Promise<void> {
   const [name] = await readdir(draft)
-  const file = path.join(draft, name ?? '')
-  try {
-    await link(file, target)
-  } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') throw taken(target, thrown)
-    await (await open(target, 'wx').catch(failed)).close()
-    await rename(file, target).catch(failed)
-  }
+  await appear(path.join(draft, name ?? ''), target).catch(failed)
 }
 
 /** On POSIX a rename replaces an empty folder and nothing else: the one made here. Windows refuses every existing one. */

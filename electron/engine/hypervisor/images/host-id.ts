@@ -5,8 +5,8 @@ import path from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
 import { type HostId, hostId as hostIdSchema } from '../../../../shared/machine.ts'
 import { syncFolder, writeDurably } from '../../base/durable-file.ts'
+import { partialName } from '../../base/partial.ts'
 import { uuidV5 } from '../uuid.ts'
-import { partialName } from './partial.ts'
 
 export const identityFile = '.stillpoint-host'
 

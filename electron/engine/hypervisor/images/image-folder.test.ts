@@ -5,10 +5,10 @@ import path from 'node:path'
 import test from 'node:test'
 import { Failure } from '../../../../shared/failure.ts'
 import { KiB, MiB } from '../../../../shared/units.ts'
+import { partialName } from '../../base/partial.ts'
 import { failsWith, full, hypervisorSuite, readAll } from '../hypervisor.suite.ts'
 import { addMachine, imageRig, newMachine, scratchFolder } from './image-folder.rig.ts'
 import { openImageFolder } from './image-folder.ts'
-import { partialName } from './partial.ts'
 
 const signal = new AbortController().signal
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
 import type { HostId, MachineId } from '../../../../shared/machine.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
+import { removeLeftovers } from '../../base/partial.ts'
 import type {
   BackupRequest,
   BackupSession,
@@ -15,7 +16,6 @@ import type {
 import { draftImages } from './create.ts'
 import { hostIdOf, isStillHost } from './host-id.ts'
 import { listed } from './inspect.ts'
-import { removeLeftovers } from './partial.ts'
 import { type FolderMachine, scanFolder } from './scan.ts'
 import { beginImageSession, openImagesInPlace } from './session.ts'
 import { followFolder } from './watch.ts'

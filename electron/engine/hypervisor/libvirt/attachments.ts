@@ -1,6 +1,7 @@
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MiB } from '../../../../shared/units.ts'
+import { openRegular } from '../../disk/regular-file.ts'
 import type { Attachment } from '../hypervisor.ts'
 import type { DomainDefinition } from './domain-xml.ts'
 
@@ -54,7 +55,7 @@ async function readAttachment(
   signal: AbortSignal,
 ): Promise<Attachment | string> {
   try {
-    await using file = await open(path, 'r')
+    await using file = await openRegular(path)
     const { size } = await file.stat()
     if (size > maxBytes) return `The ${role} file ${path} is larger than ${maxBytes / MiB} MiB and was left out.`
     return { role, path, bytes: await file.readFile({ signal }) }

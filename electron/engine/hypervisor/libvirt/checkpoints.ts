@@ -128,11 +128,11 @@ export async function dropSuperseded(
   const prefix = checkpointPrefix(repositoryId)
   const names = (await checkpointNames(connection, machineId, signal)).filter((name) => name.startsWith(prefix))
   if (!names.includes(newest)) return
-  let wholeKept = await isWhole(connection, machineId, newest, signal)
-  for (const name of names.filter((each) => each !== newest).reverse()) {
-    const whole = await isWhole(connection, machineId, name, signal)
-    if (whole && !wholeKept) wholeKept = true
-    else await dropOrLog(connection, machineId, name, log, signal)
+  const all = await Promise.all(names.map((name) => readMoment(connection, machineId, name, signal)))
+  const wholes = all.filter(({ whole }) => whole).sort((a, b) => a.createdAt - b.createdAt)
+  const newestWhole = wholes.find(({ name }) => name === newest) ?? wholes.at(-1)
+  for (const { name } of all) {
+    if (name !== newest && name !== newestWhole?.name) await dropOrLog(connection, machineId, name, log, signal)
   }
 }
 
@@ -151,12 +151,16 @@ async function dropOrLog(
   }
 }
 
-async function isWhole(
+/** Order among siblings is not told by the list: libvirt gives parents to checkpoints anew when others are deleted. */
+async function readMoment(
   connection: LibvirtConnection,
   machineId: MachineId,
   name: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  const xml = await connection.checkpoints.xml({ uuid: machineId, name }, flags.checkpointXml.noDomain, signal)
-  return textOf(childOf(parseXml(xml), 'description')) === wholeDescription
+): Promise<{ readonly name: string; readonly whole: boolean; readonly createdAt: number }> {
+  const tree = parseXml(
+    await connection.checkpoints.xml({ uuid: machineId, name }, flags.checkpointXml.noDomain, signal),
+  )
+  const whole = textOf(childOf(tree, 'description')) === wholeDescription
+  return { name, whole, createdAt: Number(textOf(childOf(tree, 'creationTime'))) }
 }

@@ -22,7 +22,7 @@ export async function cleanUp(
 ): Promise<readonly string[]> {
   await using connection = await host.openConnection(signal)
   const mended: string[] = []
-  for (const record of await readRecords(host.stateFolder)) {
+  for (const record of (await readRecords(host.stateFolder)).filter(({ uri }) => uri === host.uri)) {
     if (!(await isAlive(record.runFolder)))
       mended.push(...(await mendOrLog(host, connection, record, isCommitted, signal)))
   }
@@ -43,7 +43,11 @@ async function mendOrLog(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    const mended = await mend(host, connection, record, isCommitted(record.pointId), signal)
+    const mended =
+      record.kind === 'backup'
+        ? await mend(host, connection, record, isCommitted(record.pointId), signal)
+        : await removeUnfinished(connection, record, signal)
+    await removeRunFolder(record.runFolder)
     await removeRecord(host.stateFolder, record.pointId)
     return mended
   } catch (error) {
@@ -78,9 +82,28 @@ async function mend(
   } catch (error) {
     if (!isLibvirtError(error, errors.noDomain)) throw error
   }
-  for (const path of record.scratchFiles) await rm(path, { force: true })
-  await removeRunFolder(record.runFolder)
+  await removeFiles(record.files)
   return mended
+}
+
+/** The files of a machine that never came to be. Once the host knows the machine they are its own. */
+async function removeUnfinished(
+  connection: LibvirtConnection,
+  record: SessionRecord,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    await connection.domains.lookup(record.machineId, signal)
+    return []
+  } catch (error) {
+    if (!isLibvirtError(error, errors.noDomain)) throw error
+  }
+  await removeFiles(record.files)
+  return ['Removed the files of a restore that was cut off.']
+}
+
+async function removeFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { recursive: true, force: true })
 }
 
 const agentSeconds = 5

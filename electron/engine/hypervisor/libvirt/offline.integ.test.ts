@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createGuest } from '../../../../e2e/rig/guest.ts'
 import { never, protect } from '../../../../e2e/rig/protect.ts'
+import { until } from '../../../../e2e/rig/until.ts'
 import { virsh } from '../../../../e2e/rig/virsh.ts'
+import { Failure } from '../../../../shared/failure.ts'
 import { MiB } from '../../../../shared/units.ts'
 import { checkpointNames, dropAll } from './checkpoints.ts'
 
@@ -47,15 +49,21 @@ test('an overlay that is off is read with the chain that its definition names', 
   assert.deepEqual(off.causes, { vda: 'bitmap-usable' })
 })
 
-test('starting a machine while its images are read is noticed or refused', async () => {
-  await using guest = await createGuest({ name: 'off-start', disks: [small], start: false })
+test('a machine cannot be started while its qcow2 images are read', async () => {
+  await using guest = await createGuest({ name: 'off-locked', disks: [small], start: false })
+  await using protector = await protect(guest.uuid)
+  await using _session = await protector.begin('full')
+  await assert.rejects(virsh('start', guest.uuid), /write.* lock/)
+})
+
+test('a machine that is started while its raw image is read ends the session', async () => {
+  await using guest = await createGuest({ name: 'off-raw', disks: [{ ...small, format: 'raw' }], start: false })
   await using protector = await protect(guest.uuid)
   await using session = await protector.begin('full')
-  const started = await virsh('start', guest.uuid).then(
-    () => true,
-    () => false,
-  )
-  assert.equal(session.lost.aborted, started)
+  await virsh('start', guest.uuid)
+  await until('the session notices', async () => session.lost.aborted)
+  assert.ok(session.lost.reason instanceof Failure)
+  assert.equal(session.lost.reason.code, 'machine-running')
 })
 
 test('dropping all checkpoints of a machine that is off takes our bitmaps out of its images', async () => {

@@ -33,7 +33,8 @@ export async function beginOffline(
   await using opened = new AsyncDisposableStack()
   const lost = opened.use(watchStart(connection, machineId))
   const takenAt = host.clock.now()
-  const disks = await Promise.all(plans.map((plan) => openDisk(plan, opened, signal)))
+  const disks: SessionDisk[] = []
+  for (const plan of plans) disks.push(await openDisk(plan, opened, signal))
   lost.signal.throwIfAborted()
   const moved = opened.move()
   return {

@@ -1,4 +1,4 @@
-import { access, constants, link, mkdir, open, rm } from 'node:fs/promises'
+import { access, constants, link, lstat, mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
 import { syncFolder } from '../../base/durable-file.ts'
@@ -40,16 +40,28 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<voi
   syncFolder(dirname(path))
 }
 
-/** Puts the state of an emulated TPM where libvirt will look for it. Answers the folder, or undefined for a file of another kind. */
-export async function writeTpm({ path, bytes }: Attachment, uuid: string): Promise<string | undefined> {
+/** Where libvirt will look for the state of a machine's emulated TPM. */
+export function tpmFolderOf(uuid: string): string {
+  return join(tpmFolder, uuid)
+}
+
+/** Puts the state of an emulated TPM there; a file of another kind is left out. */
+export async function writeTpm({ path, bytes }: Attachment, uuid: string): Promise<void> {
   const version = tpmVersions.find((each) => dirname(path).endsWith(`/${each}`))
-  if (version === undefined) return undefined
-  const folder = join(tpmFolder, uuid)
-  await mkdir(join(folder, version), { recursive: true, mode: 0o711 }).catch((error: unknown) => {
+  if (version === undefined) return
+  const folder = join(tpmFolderOf(uuid), version)
+  await mkdir(folder, { recursive: true, mode: 0o711 }).catch((error: unknown) => {
     throw asTargetFailure(folder, error)
   })
-  await writeNewFile(join(folder, version, version === 'tpm2' ? 'tpm2-00.permall' : 'tpm-00.permall'), bytes)
-  return folder
+  await writeNewFile(join(folder, version === 'tpm2' ? 'tpm2-00.permall' : 'tpm-00.permall'), bytes)
+}
+
+/** Fails with `target-exists` when something has one of the names. */
+export async function refuseExisting(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const found = await lstat(path).catch(() => undefined)
+    if (found !== undefined) throw new Failure('target-exists', `${path} exists already`)
+  }
 }
 
 export async function isReadable(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
@@ -7,10 +7,20 @@ import type { Attachment, NewMachine, RestoreSession } from '../hypervisor.ts'
 import type { LibvirtConnection } from './connection.ts'
 import { type DomainDefinition, readDomainXml } from './domain-xml.ts'
 import { LibvirtError } from './libvirt-error.ts'
+import { MadeFiles } from './made-files.ts'
 import { chooseIdentity } from './new-identity.ts'
 import { type QemuUser, qemuUserOfHost } from './qemu-user.ts'
 import { type DomainPlan, restoredDomain } from './restore-domain.ts'
-import { type Draft, draftOf, isReadable, publish, writeNewFile, writeTpm } from './restore-files.ts'
+import {
+  type Draft,
+  draftOf,
+  isReadable,
+  publish,
+  refuseExisting,
+  tpmFolderOf,
+  writeNewFile,
+  writeTpm,
+} from './restore-files.ts'
 import type { SessionHost } from './session-host.ts'
 import type { NewIdentity } from './xml-edit.ts'
 
@@ -31,7 +41,7 @@ export async function createMachine(
   await mkdir(storage, { recursive: true }).catch((error: unknown) => {
     throw new Failure('target-failed', `${storage}: ${String(error)}`, { cause: error })
   })
-  const made = opened.use(new MadeFiles())
+  const made = opened.use(await MadeFiles.begin(host, identity.uuid))
   const images = opened.use(new AsyncDisposableStack())
   const disks = await createDisks(machine, identity, storage, made, images, signal)
   const rest = { connection, machine, original, identity, storage, disks, made, images }
@@ -49,24 +59,6 @@ function usualStorage(uri: string): string {
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'libvirt', 'images')
 }
 
-/** Files and folders of a machine that does not exist yet. Disposing removes them, unless the machine came to be. */
-class MadeFiles implements AsyncDisposable {
-  #paths: string[] = []
-
-  /** To be called before the file is made, and only for paths that nothing else uses. */
-  add(path: string): void {
-    this.#paths.push(path)
-  }
-
-  keep(): void {
-    this.#paths = []
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const path of this.#paths.reverse()) await rm(path, { recursive: true, force: true })
-  }
-}
-
 type NewDisk = RestoreSession['disks'][number] & { readonly format: string; readonly draft: Draft }
 
 async function createDisks(
@@ -80,9 +72,9 @@ async function createDisks(
   const disks: NewDisk[] = []
   for (const { name, sizeBytes, format } of machine.disks) {
     const draft = draftOf(storage, identity.uuid, name, format)
-    if (await isReadable(draft.path)) throw new Failure('target-exists', `${draft.path} exists already`)
+    await refuseExisting(draft.path, draft.partial)
+    await made.add(draft.partial)
     const disk = images.use(await createImage(draft.partial, format, sizeBytes, signal))
-    made.add(draft.partial)
     disks.push({ name, disk, path: draft.path, format, draft })
   }
   return disks
@@ -106,8 +98,8 @@ async function finish(rest: Unfinished, signal: AbortSignal): Promise<{ readonly
   await images.disposeAsync()
   const user = qemuUserOfHost(await connection.host.capabilities(signal))
   for (const { draft } of disks) {
+    await made.add(draft.path)
     await publish(draft, user)
-    made.add(draft.path)
   }
   const files = await placeFiles(rest, user)
   const virtType = original === undefined ? await virtTypeOf(connection, signal) : 'kvm'
@@ -120,22 +112,27 @@ async function finish(rest: Unfinished, signal: AbortSignal): Promise<{ readonly
   }
   signal.throwIfAborted()
   await connection.domains.define(restoredDomain(plan), 0, signal)
-  made.keep()
+  await made.keep()
   return { machineId: identity.uuid }
 }
 
 /** Writes the files beside the disks that the new machine needs copies of. */
 async function placeFiles(rest: Unfinished, user: QemuUser | undefined): Promise<DomainPlan['files']> {
-  const { original, machine, identity, made } = rest
+  const { original, machine } = rest
   if (original === undefined) return {}
-  for (const attachment of machine.attachments.filter(({ role }) => role === 'tpm')) {
-    const folder = await writeTpm(attachment, identity.uuid)
-    if (folder !== undefined) made.add(folder)
-  }
+  const tpm = machine.attachments.find(({ role }) => role === 'tpm')
+  if (tpm !== undefined) await placeTpm(rest, tpm)
   const nvram = await placeNvram(rest, original, user)
   const kernel = await placeBootFile(rest, 'kernel', original.files.kernel, user)
   const initrd = await placeBootFile(rest, 'initrd', original.files.initrd, user)
   return { ...optional('nvram', nvram), ...optional('kernel', kernel), ...optional('initrd', initrd) }
+}
+
+async function placeTpm({ identity, made }: Unfinished, attachment: Attachment): Promise<void> {
+  const folder = tpmFolderOf(identity.uuid)
+  await refuseExisting(folder)
+  await made.add(folder)
+  await writeTpm(attachment, identity.uuid)
 }
 
 function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
@@ -171,10 +168,11 @@ async function placeBootFile(
 
 async function place(rest: Unfinished, path: string, { bytes }: Attachment, user: QemuUser | undefined): Promise<void> {
   const draft = { path, partial: `${path}.partial` }
+  await refuseExisting(draft.path, draft.partial)
+  await rest.made.add(draft.partial)
   await writeNewFile(draft.partial, bytes)
-  rest.made.add(draft.partial)
+  await rest.made.add(path)
   await publish(draft, user)
-  rest.made.add(path)
 }
 
 /** Hardware support where the host has it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -27,7 +27,7 @@ export const spareBase = '/var/tmp/stillpoint'
  */
 export async function openRunFolder(base: string, user: QemuUser | undefined): Promise<RunFolder> {
   await using opened = new AsyncDisposableStack()
-  await mkdir(base, { recursive: true, mode: 0o711 })
+  await needOwnFolder(base)
   const path = join(base, `${prefix}${randomBytes(6).toString('hex')}`)
   await mkdir(path, { mode: 0o700 })
   opened.defer(() => rm(path, { recursive: true, force: true }))
@@ -42,6 +42,19 @@ export async function openRunFolder(base: string, user: QemuUser | undefined): P
   const moved = opened.move()
   return { path, socketPath: join(path, 'nbd.sock'), [Symbol.asyncDispose]: () => moved.disposeAsync() }
 }
+
+/** Whoever else owned the base could put a link in the place of what is given to QEMU in it. */
+async function needOwnFolder(base: string): Promise<void> {
+  await mkdir(base, { recursive: true, mode: 0o711 })
+  const { uid, mode } = await lstat(base)
+  if (uid !== process.getuid?.() || (mode & othersMayWrite) !== 0)
+    throw new Failure(
+      'host-refused',
+      `${base} belongs to somebody else or may be written by others; it has to be removed`,
+    )
+}
+
+const othersMayWrite = 0o022
 
 /** Whether a path is a run folder, by its name. */
 export function isRunFolder(path: string): boolean {

@@ -73,10 +73,10 @@ export class RunningJob implements AsyncDisposable {
     await using opened = new AsyncDisposableStack()
     const { lost } = this.#connection
     const connection = lost.aborted ? opened.use(await this.#host.openConnection(signal)) : this.#connection
-    const { machineId, runFolder, checkpoint, scratchFiles } = this.#record
+    const { machineId, runFolder, checkpoint, files } = this.#record
     await endJobOf(runFolder, connection, machineId, this.#host.clock, signal)
     if (!this.#kept && checkpoint !== undefined) await dropCheckpoint(connection, machineId, checkpoint, signal)
-    await Promise.all(scratchFiles.map((path) => rm(path, { force: true })))
+    await Promise.all(files.map((path) => rm(path, { force: true })))
   }
 
   #stopWatching(): void {

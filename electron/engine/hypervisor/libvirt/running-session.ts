@@ -1,4 +1,4 @@
-import { connectNbd, type NbdDisk } from '../../disk/nbd/client.ts'
+import { connectNbd } from '../../disk/nbd/client.ts'
 import type { BackupRequest, BackupSession, SessionDisk } from '../hypervisor.ts'
 import { readAttachments } from './attachments.ts'
 import {
@@ -8,6 +8,7 @@ import {
   type Begun,
   begin,
   type Order,
+  type Places,
   refused,
   scratchPlaces,
 } from './begin.ts'
@@ -28,6 +29,7 @@ import { qemuUserOfMachine } from './qemu-user.ts'
 import { openRunFolder, runBase, spareBase } from './run-folder.ts'
 import { RunningJob } from './running-job.ts'
 import type { SessionHost } from './session-host.ts'
+import type { SessionRecord } from './session-record.ts'
 
 /** Connections per disk: one for each thread that could wait for bytes. */
 const connectionsPerDisk = 2
@@ -54,7 +56,9 @@ export async function beginRunning(
   const spare = opened.use(await openRunFolder(spareBase, qemuUserOfMachine(live.tree)))
   const places = scratchPlaces(chosen.disks, pointId, folder.socketPath, spare.path)
   const order = { machineId, checkpoint: checkpointName(repositoryId, pointId), others: chosen.others }
-  const job = opened.use(await RunningJob.prepare(host, connection, recordOf(order, pointId, folder.path, places)))
+  const job = opened.use(
+    await RunningJob.prepare(host, connection, recordOf(host.uri, order, pointId, folder.path, places)),
+  )
   const guest = { machineId, agent: live.agent, running }
   const begun = await beginSomehow(host, connection, guest, order, attemptsOf(survey.plans, places), signal)
   const disks = await openDisks(begun, opened, signal)
@@ -72,15 +76,21 @@ export async function beginRunning(
     takenAt,
     warnings: [...chosen.warnings, ...stillness.warnings, ...attached.warnings],
     checkpoint,
-    lost: AbortSignal.any([job.lost]),
+    lost: job.lost,
     keepCheckpoint: (keepSignal) => job.keep(repositoryId, checkpoint, keepSignal),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   }
 }
 
-function recordOf(order: Order, pointId: string, runFolder: string, places: readonly Attempt['places'][]) {
-  const scratchFiles = places.flatMap((place) => [...place.scratchFiles.values()])
-  return { machineId: order.machineId, pointId, checkpoint: order.checkpoint, runFolder, scratchFiles }
+function recordOf(
+  uri: string,
+  order: Order,
+  pointId: string,
+  runFolder: string,
+  places: readonly Places[],
+): SessionRecord {
+  const files = places.flatMap((place) => [...place.scratchFiles.values()])
+  return { kind: 'backup', uri, machineId: order.machineId, pointId, checkpoint: order.checkpoint, runFolder, files }
 }
 
 async function surveyDisks(
@@ -127,21 +137,21 @@ async function openDisks(
   opened: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<readonly SessionDisk[]> {
-  return await Promise.all(
-    begun.plans.map(async ({ disk, base, cause, why }) => {
-      const context = `qemu:dirty-bitmap:backup-${disk.name}`
-      const address = {
-        socketPath: begun.places.socketPath,
-        exportName: disk.name,
-        contexts: base === undefined ? [] : [context],
-        connections: connectionsPerDisk,
-      }
-      const nbd: NbdDisk = opened.use(await connectNbd(address, signal))
-      const increment =
-        base === undefined
-          ? undefined
-          : { basePoint: base.pointId, changed: await changedSince(base, nbd, context, signal) }
-      return { name: disk.name, format: disk.format, disk: nbd, increment, cause, why }
-    }),
-  )
+  const disks: SessionDisk[] = []
+  for (const { disk, base, cause, why } of begun.plans) {
+    const context = `qemu:dirty-bitmap:backup-${disk.name}`
+    const address = {
+      socketPath: begun.places.socketPath,
+      exportName: disk.name,
+      contexts: base === undefined ? [] : [context],
+      connections: connectionsPerDisk,
+    }
+    const nbd = opened.use(await connectNbd(address, signal))
+    const increment =
+      base === undefined
+        ? undefined
+        : { basePoint: base.pointId, changed: await changedSince(base, nbd, context, signal) }
+    disks.push({ name: disk.name, format: disk.format, disk: nbd, increment, cause, why })
+  }
+  return disks
 }

@@ -106,3 +106,20 @@ test('the checkpoint of a point that was finished survives the clean-up, and a n
   const names = await checkpointNames(protector.connection, guest.uuid, never)
   assert.ok(names.some((name) => name.endsWith(pointId)))
 })
+
+test('what a restore leaves that was killed is removed, and another host of ours is left alone', async () => {
+  await using guest = await createGuest({ name: 'cut-off', disks: [small], start: false })
+  await using protector = await protect(guest.uuid)
+  const folder = `${guest.folder}/restored`
+  using engine = await holdEngine('restore', guest.uuid, protector.stateFolder, folder)
+  assert.deepEqual(await cleanUp(protector.host, () => false, never), [], 'a restore that lives is not cleared up')
+  await engine.killed()
+  await cleanUp({ ...protector.host, uri: 'qemu:///session' }, () => false, never)
+  assert.equal((await readdir(folder)).length, 1)
+  const mended = await cleanUp(protector.host, () => false, never)
+  assert.ok(
+    mended.some((sentence) => sentence.includes('restore that was cut off')),
+    mended.join('\n'),
+  )
+  assert.deepEqual(await readdir(folder), [])
+})

@@ -5,13 +5,19 @@ import { machineId } from '../../../../shared/machine.ts'
 import { type PointId, pointId } from '../../../../shared/point.ts'
 import { writeDurably } from '../../base/durable-file.ts'
 
-/** What a session may leave on its host when the engine dies: written down before any of it is made. */
+/**
+ * What a backup or a restore may leave on its host when the engine dies: written down before any of it is made. A restore has
+ * no checkpoint, its files are those of the machine to be, and its point stands for nothing but the record's name.
+ */
 const sessionRecord = z.object({
+  kind: z.enum(['backup', 'restore']),
+  /** Of the host, as the person gave it: one folder of records serves several. */
+  uri: z.string(),
   machineId,
   pointId,
   checkpoint: z.optional(z.string()),
   runFolder: z.string(),
-  scratchFiles: z.array(z.string()),
+  files: z.array(z.string()),
 })
 export type SessionRecord = z.infer<typeof sessionRecord>
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 
@@ -21,6 +21,21 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
   const leftovers = (await readdir(folder)).filter(isLeftover)
   for (const name of leftovers) await rm(path.join(folder, name), { recursive: true, force: true })
   return leftovers
+}
+
+/**
+ * Gives a finished file its name; nothing that exists is ever replaced. The caller has synced the file and syncs its folder
+ * afterwards. Throws the system's own error, `EEXIST` when the name is taken.
+ */
+export async function appear(partial: string, file: string): Promise<void> {
+  try {
+    await link(partial, file)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') throw thrown
+    // FAT and some shares have no links: an empty file takes the name first, exclusively.
+    await (await open(file, 'wx')).close()
+    await rename(partial, file)
+  }
 }
 
 function isLeftover(name: string): boolean {

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Argument, CallName, Result } from '../../../shared/contract.ts'
+import { isEnded, type Run, type RunId } from '../../../shared/job.ts'
+import type { VictimCall } from './victim.ts'
+
+const victim = fileURLToPath(new URL('./victim.ts', import.meta.url))
+
+/** The bound within which a new process must answer after whatever killed the last one. */
+const readyWithinMs = 10_000
+
+/** System calls after which a disk holds something else. Each thread has its own count of them. */
+export type KillPoint = { readonly calls: string; readonly at: number }
+
+type Answer = { readonly id: number; readonly value?: unknown; readonly failure?: unknown }
+
+/** An engine in a process of its own. */
+export class Killable implements AsyncDisposable {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  readonly #ready = Promise.withResolvers<void>()
+  readonly exited: Promise<unknown>
+  #calls = 0
+  #strace: ChildProcess | undefined
+
+  private constructor(home: string) {
+    // One thread for files makes the order of system calls the same every time.
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }
+    this.#child = spawn(process.execPath, [victim, home], { stdio: ['pipe', 'pipe', 'inherit'], env })
+    this.#child.stdin.on('error', () => {})
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#hear(line))
+    this.exited = once(this.#child, 'exit').then(() => this.#died())
+  }
+
+  /** Fails when the engine does not answer a list of points within the bound, without anybody's help. */
+  static async start(home: string): Promise<Killable> {
+    const started = new Killable(home)
+    const late = new AbortController()
+    const answered = started.#ready.promise.then(() => started.call('listPoints', {}))
+    const bound = delay(readyWithinMs, 'late', { signal: late.signal }).catch(() => 'stopped')
+    const first = await Promise.race([answered, bound])
+    late.abort()
+    if (first === 'late') started.#child.kill('SIGKILL')
+    assert.notEqual(first, 'late', 'the engine was not ready in time')
+    return started
+  }
+
+  async call<N extends CallName>(name: N, argument: Argument<N>): Promise<Result<N>> {
+    const id = ++this.#calls
+    const waiting = Promise.withResolvers<unknown>()
+    this.#waiting.set(id, waiting)
+    const call: VictimCall = { id, name, argument }
+    this.#child.stdin.write(`${JSON.stringify(call)}\n`)
+    return (await waiting.promise) as Result<N>
+  }
+
+  /** The run at its end; undefined when the process died before. */
+  async ended(started: Promise<{ readonly runId: RunId }>): Promise<Run | undefined> {
+    try {
+      const { runId } = await started
+      for (;;) {
+        const run = await this.call('showRun', { runId })
+        if (isEnded(run.state)) return run
+        await delay(20)
+      }
+    } catch (thrown) {
+      if (thrown instanceof Death) return undefined
+      throw thrown
+    }
+  }
+
+  /** From now on the `at`-th of these system calls of any thread, and of any child, kills who makes it before it is done. */
+  async killAt({ calls, at }: KillPoint): Promise<void> {
+    const inject = `inject=${calls}:signal=KILL:when=${at}`
+    const args = ['-f', '-p', String(this.#child.pid), '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]
+    const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#strace = strace
+    const attached = new Promise<string>((resolve) => {
+      let said = ''
+      strace.stderr.on('data', (part: Buffer) => {
+        said += part.toString()
+        if (/attached/.test(said)) resolve('attached')
+      })
+      strace.once('exit', () => resolve(said))
+    })
+    assert.equal(await attached, 'attached')
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill()
+    await this.exited
+    if (this.#strace !== undefined && this.#strace.exitCode === null) {
+      const gone = once(this.#strace, 'exit')
+      this.#strace.kill('SIGTERM')
+      await gone
+    }
+  }
+
+  #hear(line: string): void {
+    const said = JSON.parse(line) as 'ready' | Answer
+    if (said === 'ready') return this.#ready.resolve()
+    const waiting = this.#waiting.get(said.id)
+    this.#waiting.delete(said.id)
+    if (said.failure === undefined) waiting?.resolve(said.value)
+    else waiting?.reject(new Error(JSON.stringify(said.failure)))
+  }
+
+  #died(): void {
+    this.#ready.reject(new Death())
+    this.#ready.promise.catch(() => {})
+    for (const waiting of this.#waiting.values()) waiting.reject(new Death())
+    this.#waiting.clear()
+  }
+}
+
+/** What calls fail with that nobody answers any more. */
+class Death extends Error {}
