@@ -11,6 +11,8 @@ export type RealConsole = AsyncDisposable & {
   /** Opens the console once. */
   readonly link: string
   readonly scratch: string
+  /** Ends the process as a crash would. */
+  kill(): Promise<void>
 }
 
 const entry = path.join(import.meta.dirname, '..', '..', 'electron', 'headless.ts')
@@ -28,6 +30,10 @@ async function startRealConsole(): Promise<RealConsole> {
   return {
     link,
     scratch,
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await exited

@@ -36,10 +36,7 @@ function bytesOf(run: Run, t: TFunction, language: string): Told {
         ['stored', size(bytesStored)],
       ]
     case 'restore':
-      return [
-        ['read', size(bytesRead)],
-        ['written', done(bytesWritten)],
-      ]
+      return [['written', done(bytesWritten)]]
     case 'verify':
       return [['read', done(bytesRead)]]
   }

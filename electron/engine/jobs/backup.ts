@@ -1,10 +1,8 @@
 import type { MachineId } from '../../../shared/machine.ts'
 import type { DiskReading, Method, Point, PointDisk, PointId } from '../../../shared/point.ts'
-import { MiB } from '../../../shared/units.ts'
-import { forEachParallel } from '../base/parallel.ts'
-import { alignTo, clip, cut, type Extent, type Extents, intersect, subtract, total } from '../disk/extents.ts'
 import type { BackupSession, BasePoint, Hypervisor, SessionDisk } from '../hypervisor/hypervisor.ts'
-import type { DiskDraft, PointDraft, PointFacts, Repository } from '../repository/repository.ts'
+import type { PointFacts, Repository } from '../repository/repository.ts'
+import { backUpDisk, isDamage, tellNumbers } from './backup-disk.ts'
 import type { Step } from './step.ts'
 
 export type BackupOrder = {
@@ -15,10 +13,6 @@ export type BackupOrder = {
   readonly repository: Repository
   readonly hypervisor: Hypervisor
 }
-
-/** How much one read asks for, and how many are under way: enough to keep every core of the pool busy, little in memory. */
-const batchBytes = 1 * MiB
-const readsAtOnce = 8
 
 /** Checkpoints older than this many points are not looked for: each look costs a manifest. */
 const basesLookedAt = 16
@@ -62,8 +56,8 @@ async function fillPoint(
   const disks: PointDisk[] = []
   for (const [at, disk] of session.disks.entries()) {
     const reading = readings[at] as DiskReading
-    const bytesRead = await backUpDisk(step, disk, draft, order.repository.chunkBytes, signal)
-    disks.push({ ...reading, sizeBytes: disk.disk.sizeBytes, bytesRead, format: disk.format })
+    disks.push(await backUpDisk(step, disk, draft, reading, order.repository.chunkBytes, signal))
+    step.say([...disks.map(readOf), ...readings.slice(at + 1)])
   }
   const attachments: PointFacts['attachments'] = []
   for (const { role, path, bytes } of session.attachments) {
@@ -108,17 +102,28 @@ async function basesOf(
   if (order.method === 'full') return []
   const fit = order.method === 'differential' ? history.filter(wasReadWhole) : history
   const newest = fit.toReversed().slice(0, basesLookedAt)
-  return Promise.all(
-    newest.map(async (point) => {
-      const { checkpoint } = await order.repository.manifest(point.id, signal)
-      return { id: point.id, checkpoint, disks: point.disks }
-    }),
-  )
+  const bases = await Promise.all(newest.map((point) => baseOf(order.repository, point, signal)))
+  return bases.filter((base) => base !== undefined)
+}
+
+/** A point whose manifest cannot be read is no base; what is wrong with it is the verification's to say. */
+async function baseOf(repository: Repository, point: Point, signal: AbortSignal): Promise<BasePoint | undefined> {
+  try {
+    const { checkpoint } = await repository.manifest(point.id, signal)
+    return { id: point.id, checkpoint, disks: point.disks }
+  } catch (thrown) {
+    if (isDamage(thrown)) return undefined
+    throw thrown
+  }
 }
 
 /** Whatever was asked for: the first point is read whole, and so is one whose bitmaps were all lost. */
 function wasReadWhole(point: Point): boolean {
   return point.disks.every((disk) => disk.how !== 'bitmap')
+}
+
+function readOf({ name, how, cause, why }: PointDisk): DiskReading {
+  return { name, how, cause, why }
 }
 
 function readingOf(disk: SessionDisk, method: Method, history: readonly Point[]): DiskReading {
@@ -128,60 +133,4 @@ function readingOf(disk: SessionDisk, method: Method, history: readonly Point[])
   if (known) return { name, how: method === 'full' ? 'full' : 'compare', cause, why }
   if (history.length > 0) return { name, how: 'full', cause: 'disk-added', why: `${name} is new since the last point.` }
   return { name, how: 'full', cause: 'first-point', why: `No point of ${name} exists in this repository yet.` }
-}
-
-/** Answers the bytes read. Chunks that the repository holds already are read and recognised, never stored twice. */
-async function backUpDisk(
-  step: Step,
-  source: SessionDisk,
-  draft: PointDraft,
-  chunkBytes: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const { sizeBytes } = source.disk
-  const base = source.increment?.basePoint
-  const target = await draft.addDisk({ name: source.name, sizeBytes, base }, signal)
-  const allocated = await step.meter.waiting('source', source.disk.allocated(signal))
-  const { toRead, toZero } = plan(source.increment?.changed, allocated, sizeBytes, chunkBytes)
-  target.zero(toZero)
-  step.meter.add('bytesTotal', total(toRead))
-  await forEachParallel(cut(toRead, batchBytes), readsAtOnce, async (range) => {
-    await copyRange(step, source, target, range, signal)
-    tellNumbers(step, draft)
-  })
-  return total(toRead)
-}
-
-/**
- * One changed byte brings its whole chunk along. A chunk that changed but holds no allocated byte any more was trimmed:
- * it is zero and needs no read.
- */
-export function plan(
-  changed: Extents | undefined,
-  allocated: Extents,
-  sizeBytes: number,
-  chunkBytes: number,
-): { readonly toRead: Extents; readonly toZero: Extents } {
-  const whole = clip(alignTo(allocated, chunkBytes), sizeBytes)
-  if (changed === undefined) return { toRead: whole, toZero: [] }
-  const touched = clip(alignTo(changed, chunkBytes), sizeBytes)
-  return { toRead: intersect(touched, whole), toZero: subtract(touched, whole) }
-}
-
-async function copyRange(
-  step: Step,
-  source: SessionDisk,
-  target: DiskDraft,
-  range: Extent,
-  signal: AbortSignal,
-): Promise<void> {
-  const bytes = new Uint8Array(range.end - range.start)
-  await step.meter.waiting('source', source.disk.read(range.start, bytes, signal))
-  step.meter.add('bytesRead', bytes.length)
-  await step.meter.waiting('processing', target.write(range.start, bytes, signal))
-}
-
-function tellNumbers(step: Step, draft: PointDraft): void {
-  step.meter.set('bytesSent', draft.numbers.bytesSent)
-  step.meter.set('bytesStored', draft.numbers.bytesStored)
 }

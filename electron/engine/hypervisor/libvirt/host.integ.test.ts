@@ -135,7 +135,7 @@ test('a host keeps its id across daemons, is unreachable while its daemon is dow
 test('a daemon that hangs is given up after its silence, and what waits for it ends', async () => {
   await using home = await makeUserHome()
   const daemon = await startDaemon(home)
-  const settings = { clock: systemClock, keepalive: { intervalMs: 50, maxSilent: 3 } }
+  const settings = { clock: systemClock, keepalive: { intervalMs: 50, maxSilent: 3 }, events: true }
   await using connection = await openOver(connect(home.socket), 'qemu:///session', settings, signal)
   daemon.kill('SIGSTOP')
   await assert.rejects(connection.host.hostname(signal), isUnreachable)

@@ -12,6 +12,9 @@ import { XdrReader, XdrWriter } from './xdr.ts'
  */
 const maxUnderWay = 4
 
+/** Of waiting for the answer to a goodbye. */
+const goodbyeMs = 2000
+
 /** One call. The remote program unless another is named. */
 export type Request = {
   readonly program?: number
@@ -92,12 +95,17 @@ export class RpcClient implements AsyncDisposable {
     this.#socket.destroy()
   }
 
-  /** Says goodbye, so that the host does not log a broken connection, and waits for nothing. */
+  /**
+   * Says goodbye and hears the answer before it hangs up. A libvirt 9.0 daemon that meets the end of the pipe while it still
+   * works on the goodbye frees its event callbacks twice and dies (seen within 200 connections that were closed at once, never
+   * within 50,000 that waited).
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.lost.aborted) return
+    await this.call({ procedure: procedures.connectClose }, AbortSignal.timeout(goodbyeMs)).catch(() => undefined)
     if (this.lost.aborted) return
     await new Promise<void>((resolve) => {
       this.#socket.once('close', resolve)
-      this.#send({ procedure: procedures.connectClose }, messageTypes.call, this.#serial++, statuses.ok)
       this.#socket.end(() => this.fail(unreachable('The connection to the host was closed here')))
     })
   }
