@@ -35,7 +35,8 @@ const parts: readonly Part[] = [
 ]
 
 function check(program: string, args: readonly string[]): Counts {
-  const done = spawnSync(program, args, { cwd: top, stdio: 'inherit' })
+  const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' }
+  const done = spawnSync(program, args, { cwd: top, stdio: 'inherit', env })
   return done.status === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 }
 }
 

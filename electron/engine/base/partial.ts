@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, open, readdir, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 
@@ -15,12 +15,18 @@ export function partialName(): string {
 
 /**
  * Removes what dead processes of this computer left in `folder`; answers the names. Everything else stays: files of other
- * origin, of living processes, and of other computers that share the folder.
+ * origin and of other people (the folder may be open to all), of living processes, and of other computers that share it.
  */
 export async function removeLeftovers(folder: string): Promise<readonly string[]> {
-  const leftovers = (await readdir(folder)).filter(isLeftover)
-  for (const name of leftovers) await rm(path.join(folder, name), { recursive: true, force: true })
-  return leftovers
+  const removed: string[] = []
+  for (const name of (await readdir(folder)).filter(isLeftover)) {
+    const file = path.join(folder, name)
+    const found = await lstat(file).catch(() => undefined)
+    if (found === undefined || (process.getuid !== undefined && found.uid !== process.getuid())) continue
+    await rm(file, { recursive: true, force: true })
+    removed.push(name)
+  }
+  return removed
 }
 
 /**

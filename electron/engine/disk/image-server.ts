@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { systemClock } from '../base/clock.ts'
+import { partialName, removeLeftovers } from '../base/partial.ts'
 import { type Child, type Exit, start } from '../base/run.ts'
 import { clip } from './extents.ts'
 import type { ImageLink } from './image-header.ts'
@@ -35,7 +36,9 @@ export async function serveImage(
   signal: AbortSignal,
 ): Promise<NbdDisk> {
   await using opened = new AsyncDisposableStack()
-  const folder = await mkdtemp(path.join(tmpdir(), 'stillpoint-nbd-'))
+  await removeLeftovers(tmpdir())
+  const folder = path.join(tmpdir(), partialName())
+  await mkdir(folder, { mode: 0o700 })
   opened.defer(() => rm(folder, { recursive: true, force: true }))
   const socketPath = path.join(folder, 's')
   const server = opened.use(await start('qemu-nbd', argumentsOf(chain, serving, socketPath), signal))

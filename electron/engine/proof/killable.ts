@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -14,7 +15,7 @@ const victim = fileURLToPath(new URL('./victim.ts', import.meta.url))
 /** The bound within which a new process must answer after whatever killed the last one. */
 const readyWithinMs = 10_000
 
-/** System calls after which a disk holds something else. Each thread has its own count of them. */
+/** The n-th call of a kind. Each thread and each kind has its own count. */
 export type KillPoint = { readonly calls: string; readonly at: number }
 
 type Answer = { readonly id: number; readonly value?: unknown; readonly failure?: unknown }
@@ -26,6 +27,7 @@ export class Killable implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<void>()
   readonly exited: Promise<unknown>
   #calls = 0
+  #isDead = false
   #strace: ChildProcess | undefined
 
   private constructor(home: string) {
@@ -51,6 +53,7 @@ export class Killable implements AsyncDisposable {
   }
 
   async call<N extends CallName>(name: N, argument: Argument<N>): Promise<Result<N>> {
+    if (this.#isDead) throw new Death()
     const id = ++this.#calls
     const waiting = Promise.withResolvers<unknown>()
     this.#waiting.set(id, waiting)
@@ -74,29 +77,32 @@ export class Killable implements AsyncDisposable {
     }
   }
 
-  /** From now on the `at`-th of these system calls of any thread, and of any child, kills who makes it before it is done. */
+  /** From now on the engine dies at the `at`-th such system call of any of its threads, before the call is done. */
   async killAt({ calls, at }: KillPoint): Promise<void> {
     const inject = `inject=${calls}:signal=KILL:when=${at}`
-    const args = ['-f', '-p', String(this.#child.pid), '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]
+    // Thread by thread instead of `-f`: its children are not to be hit.
+    const threads = await readdir(`/proc/${this.#child.pid}/task`)
+    const attach = threads.flatMap((thread) => ['-p', thread])
+    const args = [...attach, '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]
     const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#strace = strace
     const attached = new Promise<string>((resolve) => {
       let said = ''
       strace.stderr.on('data', (part: Buffer) => {
         said += part.toString()
-        if (/attached/.test(said)) resolve('attached')
+        if (said.split('attached').length > threads.length) resolve('attached')
       })
       strace.once('exit', () => resolve(said))
     })
     assert.equal(await attached, 'attached')
   }
 
-  kill(): void {
-    this.#child.kill('SIGKILL')
+  get pid(): number {
+    return this.#child.pid ?? 0
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.kill()
+    this.#child.kill('SIGKILL')
     await this.exited
     if (this.#strace !== undefined && this.#strace.exitCode === null) {
       const gone = once(this.#strace, 'exit')
@@ -107,7 +113,10 @@ export class Killable implements AsyncDisposable {
 
   #hear(line: string): void {
     const said = JSON.parse(line) as 'ready' | Answer
-    if (said === 'ready') return this.#ready.resolve()
+    if (said === 'ready') {
+      this.#ready.resolve()
+      return
+    }
     const waiting = this.#waiting.get(said.id)
     this.#waiting.delete(said.id)
     if (said.failure === undefined) waiting?.resolve(said.value)
@@ -115,6 +124,7 @@ export class Killable implements AsyncDisposable {
   }
 
   #died(): void {
+    this.#isDead = true
     this.#ready.reject(new Death())
     this.#ready.promise.catch(() => {})
     for (const waiting of this.#waiting.values()) waiting.reject(new Death())

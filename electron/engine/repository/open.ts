@@ -18,7 +18,7 @@ import type { OpenedRepository, OpenOptions } from './repository.ts'
 import { Turns } from './turns.ts'
 import { unlock } from './unlock.ts'
 
-const packBytesUsual = 16 * MiB
+const packBytesUsual = 8 * MiB
 
 /**
  * Failures: `repository-not-found`, `repository-too-new` (before anything else is looked at), `passphrase-wrong`,
