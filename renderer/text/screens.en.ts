@@ -125,7 +125,7 @@ export const screensEn = {
     storage: 'Folder for the new disks',
     storageHint: 'A folder on that host. Empty: where the disks of the point lay, or the host’s own image folder.',
     folder: 'Folder for the image files',
-    folderHint: 'A folder that exists. Nothing in it is overwritten.',
+    folderHint: 'Made when it is missing. Nothing in it is overwritten.',
     format: 'Format',
     disk: 'Disks',
     allDisks: 'All disks',

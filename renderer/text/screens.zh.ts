@@ -119,7 +119,7 @@ export const screensZh: Screens = {
     storage: '新磁盘的文件夹',
     storageHint: '该主机上的文件夹。留空：还原点中磁盘原来的位置，或主机自己的镜像文件夹。',
     folder: '镜像文件的文件夹',
-    folderHint: '已存在的文件夹。其中的内容不会被覆盖。',
+    folderHint: '不存在时会自动创建。其中的内容不会被覆盖。',
     format: '格式',
     disk: '磁盘',
     allDisks: '所有磁盘',

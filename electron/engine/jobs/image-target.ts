@@ -1,4 +1,4 @@
-import { open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import type { DiskFormat } from '../../../shared/machine.ts'
@@ -23,19 +23,21 @@ export type ImageTarget = AsyncDisposable & {
   finish(signal: AbortSignal): Promise<readonly string[]>
 }
 
-/** `<machine>-<disk>.<format>` in `folder`, which must exist. Fails with `target-exists` before anything is written. */
+/** `<machine>-<disk>.<format>` in `folder`, which is made when it is missing. Fails with `target-exists` before anything is written. */
 export async function createImages(
   folder: string,
   machineName: string,
   wanted: readonly Wanted[],
   signal: AbortSignal,
 ): Promise<ImageTarget> {
-  await needFolder(folder)
+  const made = await makeFolder(folder)
   await removeLeftovers(folder).catch(failed)
   const images: Image[] = []
   const removePartials = async (): Promise<void> => {
     for (const image of images) await image.disk[Symbol.asyncDispose]()
     for (const image of images) await rm(image.partial, { force: true })
+    // Refused unless it is empty: then this restore made it for nothing.
+    if (made) await rmdir(folder).catch(() => undefined)
   }
   try {
     for (const each of wanted) images.push(await createOne(folder, machineName, each, signal))
@@ -94,9 +96,11 @@ async function syncFile(file: string): Promise<void> {
   await handle.sync()
 }
 
-async function needFolder(folder: string): Promise<void> {
+/** Answers whether there was none. */
+async function makeFolder(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => undefined)
-  if (found?.isDirectory() !== true) throw new Failure('target-failed', `${folder} is not a folder`)
+  if (found?.isDirectory() === false) throw new Failure('target-failed', `${folder} is not a folder`)
+  return (await mkdir(folder, { recursive: true }).catch(failed)) !== undefined
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -197,13 +197,24 @@ test('a store that goes away in the middle is the cause, not the target', async 
   assert.deepEqual(await readdir(folder), [])
 })
 
-test('a folder that does not exist or is a file is refused before anything is read', async () => {
+test('a folder that is missing is made, and goes again when nothing came to be in it', async () => {
+  const { walk, id } = await backedUp()
+  const made = path.join(out, 'made', 'deep')
+  await walk.restore(id, { kind: 'images', folder: made, format: 'raw' })
+  assert.equal((await readdir(made)).length, 1)
+  const vain = path.join(out, 'vain')
+  walk.storeFaults.onCall = ({ kind }) => {
+    if (kind === 'getRange') throw new Failure('repository-unreachable', 'the share is gone')
+  }
+  await assert.rejects(walk.restore(id, { kind: 'images', folder: vain, format: 'raw' }))
+  assert.ok(!(await readdir(out)).includes('vain'))
+})
+
+test('a file for a folder is refused before anything is read', async () => {
   const { walk, id } = await backedUp()
   const file = path.join(out, 'file')
   await writeFile(file, 'x')
-  for (const folder of [path.join(out, 'nowhere'), file]) {
-    await assert.rejects(walk.restore(id, { kind: 'images', folder, format: 'raw' }), { code: 'target-failed' })
-  }
+  await assert.rejects(walk.restore(id, { kind: 'images', folder: file, format: 'raw' }), { code: 'target-failed' })
   const folder = await mkdtemp(path.join(out, 'no-disk-'))
   const target = { kind: 'images', folder, format: 'raw', disk: 'vdz' } as const
   await assert.rejects(walk.restore(id, target), { code: 'point-not-found' })

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { KiB } from '../../../shared/units.ts'
 import { chanceFrom } from './chance.ts'
-import { type Console, needPoint, never, openConsole, passphrase, type Place, place } from './walk.ts'
+import { type Console, needPoint, never, openConsole, type Place, passphrase, place } from './walk.ts'
 
 /** Names that guests' owners may give: each machine is known by its UUID, and its name is never more than text. */
 
@@ -124,7 +124,8 @@ test('machines with hostile names are listed as they are, backed up and restored
   const ended = await Promise.all(runs)
   const after = await console.calls.listMachines(null, never)
   assert.equal(after.length, 2 * names.length)
-  for (const { made, name } of ended) assert.equal(after.find(({ id }) => id === made)?.name.slice(0, 60), name.slice(0, 60))
+  for (const { made, name } of ended)
+    assert.equal(after.find(({ id }) => id === made)?.name.slice(0, 60), name.slice(0, 60))
   for (const { pointId, machine } of ended) {
     const point = await console.calls.showPoint({ pointId }, never)
     assert.deepEqual([point.machineName, point.machineId], [machine.name, machine.id])
@@ -166,7 +167,17 @@ test('from a shell, machines with hostile names are found by name and by id, and
   await run(process.execPath, [cli, 'host', 'add', '--images', folder.at('images'), '--home', folder.at('home')])
   const created = await run(
     process.execPath,
-    [cli, 'repository', 'create', '--folder', folder.at('repository'), '--passphrase-file', folder.at('pass'), '--home', folder.at('home')],
+    [
+      cli,
+      'repository',
+      'create',
+      '--folder',
+      folder.at('repository'),
+      '--passphrase-file',
+      folder.at('pass'),
+      '--home',
+      folder.at('home'),
+    ],
     { cwd: folder.at() },
   )
   const { repositoryId } = JSON.parse(created.stdout) as { repositoryId: string }

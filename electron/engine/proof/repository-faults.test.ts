@@ -7,7 +7,7 @@ import type { Unlock } from '../../../shared/contract.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { MiB } from '../../../shared/units.ts'
 import { chanceFrom } from './chance.ts'
-import { assertFailed, type Console, needPoint, never, openConsole, passphrase, type Place, place } from './walk.ts'
+import { assertFailed, type Console, needPoint, never, openConsole, type Place, passphrase, place } from './walk.ts'
 
 /** A repository in a folder that somebody or something damaged: the cause has a name, and what is not concerned comes back. */
 
@@ -83,7 +83,9 @@ async function whole(copy: Copy, codes: readonly string[]): Promise<number> {
   let count = 0
   for (const { id, bytes } of points) {
     const target = { kind: 'images', folder: copy.out, format: 'raw' } as const
-    const started = await copy.console.calls.startRestore({ pointId: id, target }, never).catch((thrown: unknown) => thrown)
+    const started = await copy.console.calls
+      .startRestore({ pointId: id, target }, never)
+      .catch((thrown: unknown) => thrown)
     if (started instanceof Failure) {
       assert.equal(started.code, 'point-not-found')
       continue
@@ -154,7 +156,8 @@ test('a repository that lost its newest points is refused by a console that saw 
   const address = { kind: 'folder', folder: repository } as const
   const id = await (async () => {
     await using console = await openConsole(own.at('home'))
-    return (await console.calls.openRepository({ address, unlock: { kind: 'passphrase', passphrase } }, never)).repositoryId
+    return (await console.calls.openRepository({ address, unlock: { kind: 'passphrase', passphrase } }, never))
+      .repositoryId
   })()
   rmSync(objects(repository, 'ledger').toSorted().at(-1) ?? '')
   await using console = await openConsole(own.at('home'))
@@ -164,7 +167,11 @@ test('a repository that lost its newest points is refused by a console that saw 
 
 for (const kind of ['packs', 'indexes', 'manifests'] as const) {
   test(`of damaged ${kind} only the points that need them are lost, and a verification names each of them`, async () => {
-    const damages = [(file: string) => flip(file), (file: string) => rmSync(file), (file: string) => writeFileSync(file, '')]
+    const damages = [
+      (file: string) => flip(file),
+      (file: string) => rmSync(file),
+      (file: string) => writeFileSync(file, ''),
+    ]
     const files = objects(folder.at('repository'), kind)
     for (const [at, damage] of damages.entries()) {
       const victim = path.relative(folder.at('repository'), files[at % files.length] ?? '')
@@ -172,7 +179,10 @@ for (const kind of ['packs', 'indexes', 'manifests'] as const) {
       const id = await copy.open()
       const run = await copy.console.verify(id)
       assertFailed(run, 'repository-damaged')
-      assert.ok(run.report?.damaged.some(({ object }) => object === victim), `${victim}: ${JSON.stringify(run.report)}`)
+      assert.ok(
+        run.report?.damaged.some(({ object }) => object === victim),
+        `${victim}: ${JSON.stringify(run.report)}`,
+      )
       const named = new Set(run.report?.damaged.flatMap((each) => each.points))
       assert.equal(named.size, 1)
       assert.equal(await whole(copy, ['pack-missing', 'object-damaged', 'object-missing']), 2)
