@@ -201,7 +201,7 @@ test('a folder that is missing is made, and goes again when nothing came to be i
   const { walk, id } = await backedUp()
   const made = path.join(out, 'made', 'deep')
   await walk.restore(id, { kind: 'images', folder: made, format: 'raw' })
-  assert.equal((await readdir(made)).length, 1)
+  assert.ok((await readdir(made)).length > 0)
   const vain = path.join(out, 'vain')
   walk.storeFaults.onCall = ({ kind }) => {
     if (kind === 'getRange') throw new Failure('repository-unreachable', 'the share is gone')

@@ -14,22 +14,24 @@ import { assertFailed, needPoint, never, openConsole, type Place, passphrase, pl
 async function spied(until: AbortSignal): Promise<ReadonlySet<string>> {
   const seen = new Set<string>()
   while (!until.aborted) {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      for (const file of ['cmdline', 'environ']) {
-        try {
-          if (isOurs(Number(pid))) seen.add(readFileSync(`/proc/${pid}/${file}`, 'latin1'))
-        } catch {
-          // It has ended meanwhile.
-        }
-      }
-    }
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    for (const text of pids.flatMap(openly)) seen.add(text)
     await delay(5)
   }
   return seen
 }
 
+function openly(pid: string): readonly string[] {
+  try {
+    return isOurs(pid) ? ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1')) : []
+  } catch {
+    // It has ended meanwhile.
+    return []
+  }
+}
+
 /** By `/proc/PID/stat`: the second field behind the name in brackets is the parent. */
-function isOurs(pid: number): boolean {
+function isOurs(pid: string): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   return parent === process.pid
