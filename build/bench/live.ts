@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectNbd } from '../../electron/engine/disk/nbd/client.ts'
@@ -35,7 +35,9 @@ function startGuest(place: Place, image: string): void {
   const xml = `<domain type='qemu'><name>${guest.name}</name><memory unit='MiB'>128</memory><os><type>hvm</type></os>
     <seclabel type='none'/><devices><disk type='file' device='disk'><driver name='qemu' type='qcow2' discard='unmap'/>
     <source file='${guest.image}'/><target dev='vda' bus='virtio'/></disk></devices></domain>`
-  execFileSync('virsh', ['-q', 'define', '/dev/stdin'], { input: xml })
+  const definition = path.join(place.machines, 'guest.xml')
+  writeFileSync(definition, xml)
+  execFileSync('virsh', ['-q', 'define', definition])
   execFileSync('virsh', ['-q', 'start', guest.name])
   guests.set(place, guest)
 }

@@ -16,6 +16,7 @@ export function partialName(): string {
 /**
  * Removes what dead processes of this computer left in `folder`; answers the names. Everything else stays: files of other
  * origin and of other people (the folder may be open to all), of living processes, and of other computers that share it.
+ * What cannot be removed, perhaps because somebody else is just removing it, keeps nobody from working.
  */
 export async function removeLeftovers(folder: string): Promise<readonly string[]> {
   const removed: string[] = []
@@ -23,8 +24,8 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
     const file = path.join(folder, name)
     const found = await lstat(file).catch(() => undefined)
     if (found === undefined || (process.getuid !== undefined && found.uid !== process.getuid())) continue
-    await rm(file, { recursive: true, force: true })
-    removed.push(name)
+    const gone = rm(file, { recursive: true, force: true }).then(() => true)
+    if (await gone.catch(() => false)) removed.push(name)
   }
   return removed
 }

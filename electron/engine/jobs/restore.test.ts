@@ -66,6 +66,16 @@ test('image files hold what the disks held, one disk can be had alone, and nothi
   assert.equal((await readdir(folder)).length, 2)
 })
 
+test('a file that takes a name meanwhile is kept, and no disk of the machine comes to stand beside it', async () => {
+  const { walk, id } = await backedUp()
+  const folder = await mkdtemp(path.join(out, 'taken-'))
+  const taken = path.join(folder, 'shop-vdb.raw')
+  walk.storeFaults.onCall = ({ kind }) => (kind === 'getRange' ? writeFile(taken, 'mine') : undefined)
+  await assert.rejects(walk.restore(id, { kind: 'images', folder, format: 'raw' }), { code: 'target-exists' })
+  assert.deepEqual(await readdir(folder), ['shop-vdb.raw'])
+  assert.equal(await readFile(taken, 'utf8'), 'mine')
+})
+
 test('a new machine gets disks, definition and files, and an identity of its own', async () => {
   const { walk, id, then } = await backedUp()
   const hostId = walk.host.identity.id

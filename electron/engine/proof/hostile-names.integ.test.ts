@@ -24,7 +24,7 @@ const names = [
   '`id`',
   '$(id)',
   '$HOME',
-  '${IFS}',
+  '$IFS',
   ';rm -rf ~',
   '| tee x',
   '&& true',

@@ -119,20 +119,25 @@ const kinds = [
   { calls: 'pwrite64', step: 2 },
 ]
 
+type Kills = { backup: number; commit: number }
+
+/** Kills backups at one call of the kind after the other, until one comes to its end. */
+async function killBackUps(world: World, { calls, step }: (typeof kinds)[number], kills: Kills): Promise<void> {
+  for (let at = 1; ; at += step) {
+    await using engine = await Killable.start(world.place.at('home'))
+    await judge(world, engine, `before ${calls} ${at}`)
+    const indexesBefore = await indexes(world)
+    if (!(await backUpUntil(world, engine, { calls, at }))) return
+    await engine.exited
+    kills[(await indexes(world)) > indexesBefore ? 'commit' : 'backup']++
+  }
+}
+
 test('killed at every mutating call of a backup and its commit, no acknowledged point is lost and none is half', async (t) => {
   await using folder = await place('images', 'out', 'home')
   const world = await newWorld(folder)
-  const kills = { backup: 0, commit: 0 }
-  for (const { calls, step } of kinds) {
-    for (let at = 1, goesOn = true; goesOn; at += step) {
-      await using engine = await Killable.start(folder.at('home'))
-      await judge(world, engine, `before ${calls} ${at}`)
-      const indexesBefore = await indexes(world)
-      goesOn = await backUpUntil(world, engine, { calls, at })
-      if (goesOn) await engine.exited
-      if (goesOn) kills[(await indexes(world)) > indexesBefore ? 'commit' : 'backup']++
-    }
-  }
+  const kills: Kills = { backup: 0, commit: 0 }
+  for (const kind of kinds) await killBackUps(world, kind, kills)
   t.diagnostic(JSON.stringify(kills))
   assert.ok(kills.backup >= 20 && kills.commit >= 20, JSON.stringify(kills))
   await using console = await openConsole(folder.at('home'))
