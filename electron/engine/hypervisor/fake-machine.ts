@@ -75,7 +75,9 @@ export class FakeMachine {
     return found
   }
 
+  /** Throws where the machine has a disk of that name, as a hypervisor refuses it. */
   addDisk(name: string, sizeBytes: number, format = 'qcow2'): FakeDisk {
+    if (this.#disks.some((disk) => disk.name === name)) throw new RangeError(`${this.name} has a disk ${name}`)
     const disk = new FakeDisk(name, format, sizeBytes)
     this.#disks.push(disk)
     return disk

@@ -184,7 +184,8 @@ function disturb(walk: FakeWalk, chance: Chance): void {
   if (chance.once(5)) disk.resize((4 + chance.below(8)) * 512 * KiB + chance.below(300) * 512)
   if (chance.once(7)) disk.loseBitmaps()
   if (chance.once(9)) walk.machine.dropCheckpoints(() => true)
-  if (chance.once(15) && walk.machine.disks.length < 4) walk.machine.addDisk(`vd${'cdef'[chance.below(4)]}x`, 2 * MiB)
+  const { length } = walk.machine.disks
+  if (chance.once(15) && length < 4) walk.machine.addDisk(`vd${'abcd'[length]}`, 2 * MiB)
 }
 
 /** Starts a backup that something ends before its time; answers whether it was ended. */
