@@ -1,8 +1,13 @@
 import * as z from 'zod/mini'
+import { wireFailure } from './failure.ts'
+import { dayResult, proof, recovery, turn } from './history.ts'
 import { run, runId } from './job.ts'
 import { diskFormat, host, hostAddress, hostId, machine, machineId } from './machine.ts'
+import { backupPlan, restorePlan } from './plan.ts'
 import { method, point, pointId } from './point.ts'
+import { pins, policy, policyId, policyWish } from './policy.ts'
 import { repository, repositoryId, storeAddress } from './repository.ts'
+import { about, settings, settingsChange } from './settings.ts'
 
 type Call<A extends z.ZodMiniType, R extends z.ZodMiniType> = { readonly argument: A; readonly result: R }
 
@@ -20,43 +25,131 @@ export const unlock = z.discriminatedUnion('kind', [
 ])
 export type Unlock = z.infer<typeof unlock>
 
+const diskNames = z.array(z.string().check(z.minLength(1), z.maxLength(1024))).check(z.minLength(1), z.maxLength(256))
+
 export const restoreTarget = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('images'), folder, format: diskFormat, disk: z.optional(z.string()) }),
+  /** Without `disks` all of them. */
+  z.object({ kind: z.literal('images'), folder, format: diskFormat, disks: z.optional(diskNames) }),
   z.object({
     kind: z.literal('new-machine'),
     name: z.string().check(z.minLength(1), z.maxLength(200)),
     hostId,
     /** Folder on the host for the new disks; by default where the point's own disks lay, or libvirt's image folder. */
     storage: z.optional(folder),
+    /** Start it as soon as it is whole. */
+    start: z.optional(z.boolean()),
   }),
-  z.object({ kind: z.literal('in-place') }),
+  /** Before anything is overwritten a point of the machine as it is now is taken, unless `withoutUndo`. */
+  z.object({ kind: z.literal('in-place'), disks: z.optional(diskNames), withoutUndo: z.optional(z.boolean()) }),
 ])
 export type RestoreTarget = z.infer<typeof restoreTarget>
 
-/** Every call of the engine: what goes in, what comes out. A new call is one line here and one handler in `engine.ts`. */
+const snapshotName = z.string().check(z.minLength(1), z.maxLength(200))
+const description = z.optional(z.string().check(z.maxLength(4096)))
+
+/** What a backup leaves out or does otherwise than by default. */
+const backupChoices = {
+  excludedDisks: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(1024)))),
+  /** Ask the guest's agent to quiesce; by default it is asked. */
+  freeze: z.optional(z.boolean()),
+}
+
+/** Every call of the engine: what goes in, what comes out. A new call is one line here and one handler in `engine/calls/`. */
 export const calls = {
+  /** Hosts on this machine that answer and are not added yet. */
+  findHosts: call(z.null(), z.array(z.object({ address: hostAddress, name: z.string(), machines: z.number() }))),
+  /** Connects, counts and lets go again; fails as adding would. */
+  testHost: call(z.object({ address: hostAddress }), z.object({ name: z.string(), machines: z.number() })),
   addHost: call(z.object({ address: hostAddress }), z.object({ hostId })),
   listHosts: call(z.null(), z.array(host)),
   removeHost: call(z.object({ hostId }), z.null()),
+
   listMachines: call(z.null(), z.array(machine)),
+  startMachine: call(z.object({ machineId }), z.null()),
+  /** Asks the guest to shut down and answers at once; a guest may take its time or not listen. */
+  shutDownMachine: call(z.object({ machineId }), z.null()),
+  createSnapshot: call(
+    z.object({ machineId, name: snapshotName, description, memory: z.boolean() }),
+    z.object({ runId }),
+  ),
+  revertSnapshot: call(z.object({ machineId, name: snapshotName }), z.object({ runId })),
+  deleteSnapshot: call(z.object({ machineId, name: snapshotName }), z.object({ runId })),
+
+  /** What lies where a repository is wanted, without touching it; fails where nothing could be written. */
+  testStore: call(
+    z.object({ address: storeAddress }),
+    z.object({
+      holds: z.enum(['nothing', 'repository', 'other']),
+      freeBytes: z.optional(z.number()),
+      totalBytes: z.optional(z.number()),
+    }),
+  ),
   createRepository: call(
     z.object({ address: storeAddress, passphrase: secret }),
     z.object({ repositoryId, recoveryWords: z.string() }),
   ),
   openRepository: call(z.object({ address: storeAddress, unlock }), z.object({ repositoryId })),
   listRepositories: call(z.null(), z.array(repository)),
-  startBackup: call(z.object({ machineId, repositoryId, method }), z.object({ runId })),
+  /** Forgets it and its key on this machine; nothing in it changes. */
+  removeRepository: call(z.object({ repositoryId }), z.null()),
+
+  planBackup: call(
+    z.object({
+      machineIds: z.array(machineId).check(z.maxLength(10_000)),
+      repositoryId,
+      method,
+      excluded: policyWish.shape.excluded,
+    }),
+    backupPlan,
+  ),
+  startBackup: call(z.object({ machineId, repositoryId, method, ...backupChoices }), z.object({ runId })),
+  planRestore: call(z.object({ pointId, target: restoreTarget }), restorePlan),
   startRestore: call(z.object({ pointId, target: restoreTarget }), z.object({ runId })),
   startVerify: call(
     z.object({ repositoryId: z.optional(repositoryId), pointId: z.optional(pointId) }),
     z.object({ runId }),
   ),
+  pauseRun: call(z.object({ runId }), z.null()),
+  resumeRun: call(z.object({ runId }), z.null()),
   cancelRun: call(z.object({ runId }), z.null()),
   listRuns: call(z.object({ limit: z.number().check(z.int(), z.minimum(1), z.maximum(1000)) }), z.array(run)),
   showRun: call(z.object({ runId }), run),
+
   listPoints: call(z.object({ machineId: z.optional(machineId) }), z.array(point)),
   showPoint: call(z.object({ pointId }), point),
-  createSample: call(z.object({ folder }), z.object({ machineId, hostId })),
+  pinPoint: call(z.object({ pointId, pinned: z.boolean() }), z.null()),
+  listPins: call(z.null(), pins),
+  listProofs: call(z.object({ machineId }), z.array(proof)),
+  listRecoveries: call(z.null(), z.array(recovery)),
+  listTurns: call(z.object({ machineId }), z.array(turn)),
+  /**
+   * How backups went on the days that begin at `starts` (ascending); the last number is the end of the last day. One row for
+   * each machine that ran, one result for each day.
+   */
+  listDays: call(
+    z.object({ starts: z.array(z.number()).check(z.minLength(2), z.maxLength(400)) }),
+    z.array(z.object({ machineId, days: z.array(dayResult) })),
+  ),
+
+  listPolicies: call(z.null(), z.array(policy)),
+  /** Without `policyId` a new one. */
+  savePolicy: call(z.object({ policyId: z.optional(policyId), wish: policyWish }), z.object({ policyId })),
+  removePolicy: call(z.object({ policyId }), z.null()),
+  /** One run for each machine; those that cannot be started are told with their failure. */
+  runPolicy: call(
+    z.object({ policyId, method }),
+    z.object({ runIds: z.array(runId), failed: z.array(z.object({ machineId, failure: wireFailure })) }),
+  ),
+
+  /** Folders of the machine on which the engine runs; without `folder` where a person would begin to look. */
+  listFolders: call(
+    z.object({ folder: z.optional(folder) }),
+    z.object({ folder: z.string(), parent: z.optional(z.string()), folders: z.array(z.string()) }),
+  ),
+  getSettings: call(z.null(), settings),
+  changeSettings: call(settingsChange, settings),
+  about: call(z.null(), about),
+  createSample: call(z.object({ folder: z.optional(folder) }), z.object({ machineId, hostId })),
 } as const
 
 export type Calls = typeof calls
@@ -71,6 +164,10 @@ export const events = {
   machinesChanged: z.null(),
   pointsChanged: z.null(),
   repositoriesChanged: z.null(),
+  /** Runs of another process have changed. */
+  runsChanged: z.null(),
+  policiesChanged: z.null(),
+  settingsChanged: z.null(),
 } as const
 
 export type EventName = keyof typeof events

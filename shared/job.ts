@@ -11,7 +11,7 @@ export const bottleneck = z.enum(['source', 'processing', 'repository', 'target'
 export type Bottleneck = z.infer<typeof bottleneck>
 
 export const progress = z.object({
-  /** What is to be read or restored; grows while disks are being looked at. */
+  /** What is to be read and written; grows while disks are being looked at. Done of it is `bytesRead + bytesWritten`. */
   bytesTotal: z.number(),
   bytesRead: z.number(),
   bytesSent: z.number(),
@@ -24,8 +24,15 @@ export const progress = z.object({
 })
 export type Progress = z.infer<typeof progress>
 
+/** How much of `bytesTotal` is done: what is read and what is written count alike, as rate and time left do. */
+export function bytesDone({ bytesRead, bytesWritten }: Progress): number {
+  return bytesRead + bytesWritten
+}
+
 /** What a data verification found. */
 export const verifyReport = z.object({
+  /** Points whose data was to be read; absent in records of before it was counted. */
+  points: z.optional(z.number()),
   objects: z.number(),
   chunks: z.number(),
   bytesRead: z.number(),
@@ -34,7 +41,14 @@ export const verifyReport = z.object({
 })
 export type VerifyReport = z.infer<typeof verifyReport>
 
-export const runKinds = ['backup', 'restore', 'verify'] as const
+export const runKinds = [
+  'backup',
+  'restore',
+  'verify',
+  'snapshot-create',
+  'snapshot-revert',
+  'snapshot-delete',
+] as const
 export const runStates = ['queued', 'running', 'cancelling', 'done', 'failed', 'cancelled'] as const
 
 export const run = z.object({
@@ -48,7 +62,20 @@ export const run = z.object({
   pointId: z.optional(pointId),
   /** What a restore made: the new machine, or the image files. */
   target: z.optional(z.string()),
+  /** A snapshot's own name, for the kinds that are about one. */
+  snapshot: z.optional(z.string()),
+  /** Restore: where to. */
+  targetKind: z.optional(z.enum(['images', 'new-machine', 'in-place'])),
+  /** Restore: only some of the point's disks were asked for. */
+  partial: z.optional(z.boolean()),
+  /** Restore in place: the point that was taken of the machine first. Restoring it undoes the run. */
+  undoPointId: z.optional(pointId),
+  /** The policy whose rules or "run now" started it. */
+  policyId: z.optional(z.string()),
+  /** A person stopped it for a while; its state stays what it is. */
+  paused: z.optional(z.boolean()),
   queuedAt: z.number(),
+  startedAt: z.optional(z.number()),
   endedAt: z.optional(z.number()),
   progress,
   /** Backup: how each disk was read, known as soon as the session with the hypervisor stands. */

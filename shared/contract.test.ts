@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import { type CallName, calls, type Handlers } from './contract.ts'
+import { firstSettings, type Settings } from './settings.ts'
+import { answer } from './wire.ts'
+
+const uuid = '00000000-0000-4000-8000-000000000001'
+const id = '0'.repeat(32)
+const folder = { kind: 'folder', folder: '/backups' } as const
+const rule = { method: 'full', on: { kind: 'every-day' }, hour: 2, minute: 0 }
+const weekly = { ...rule, on: { kind: 'weekdays', days: [1, 2] } }
+const monthly = { ...rule, on: { kind: 'month-day', day: 31 } }
+const wish = {
+  name: 'nightly',
+  enabled: true,
+  machineIds: [uuid],
+  excluded: [{ machineId: uuid, disk: 'vdb' }],
+  freeze: true,
+  repositoryId: id,
+  rules: [rule, weekly, monthly],
+  retention: { last: 0, hourly: 0, daily: 7, weekly: 4, monthly: 3, yearly: 0, minimum: 1 },
+}
+const everySetting: Settings = { ...firstSettings, language: 'zh-CN' }
+const images = { kind: 'images', folder: '/out', format: 'raw', disks: ['vda'] }
+const asNew = { kind: 'new-machine', name: 'shop-2', hostId: uuid, storage: '/disks', start: true }
+const inPlace = { kind: 'in-place', disks: ['vda'], withoutUndo: true }
+const ofBackup = { machineId: uuid, repositoryId: id, method: 'full', excludedDisks: ['vdb'], freeze: false }
+
+/** Good arguments of every call, with all that may be said; their mutants must all be refused. */
+const good: { readonly [N in CallName]: readonly unknown[] } = {
+  findHosts: [null],
+  testHost: [{ address: { kind: 'images', folder: '/images' } }],
+  addHost: [{ address: { kind: 'libvirt', uri: 'qemu:///system' } }],
+  listHosts: [null],
+  removeHost: [{ hostId: uuid }],
+  listMachines: [null],
+  startMachine: [{ machineId: uuid }],
+  shutDownMachine: [{ machineId: uuid }],
+  createSnapshot: [{ machineId: uuid, name: 'before', description: 'the update', memory: false }],
+  revertSnapshot: [{ machineId: uuid, name: 'before' }],
+  deleteSnapshot: [{ machineId: uuid, name: 'before' }],
+  testStore: [{ address: folder }],
+  createRepository: [{ address: folder, passphrase: 'correct horse' }],
+  openRepository: [
+    { address: folder, unlock: { kind: 'passphrase', passphrase: 'correct horse' } },
+    { address: folder, unlock: { kind: 'recovery-words', words: 'abandon ability' } },
+  ],
+  listRepositories: [null],
+  removeRepository: [{ repositoryId: id }],
+  planBackup: [{ machineIds: [uuid], repositoryId: id, method: 'full', excluded: wish.excluded }],
+  startBackup: [ofBackup],
+  planRestore: [images, asNew, inPlace].map((target) => ({ pointId: id, target })),
+  startRestore: [images, asNew, inPlace].map((target) => ({ pointId: id, target })),
+  startVerify: [{ repositoryId: id, pointId: id }],
+  pauseRun: [{ runId: id }],
+  resumeRun: [{ runId: id }],
+  cancelRun: [{ runId: id }],
+  listRuns: [{ limit: 10 }],
+  showRun: [{ runId: id }],
+  listPoints: [{ machineId: uuid }],
+  showPoint: [{ pointId: id }],
+  pinPoint: [{ pointId: id, pinned: false }],
+  listPins: [null],
+  listProofs: [{ machineId: uuid }],
+  listRecoveries: [null],
+  listTurns: [{ machineId: uuid }],
+  listDays: [{ starts: [0, 86_400_000] }],
+  listPolicies: [null],
+  savePolicy: [{ policyId: id, wish }],
+  removePolicy: [{ policyId: id }],
+  runPolicy: [{ policyId: id, method: 'incremental' }],
+  listFolders: [{ folder: '/' }],
+  getSettings: [null],
+  changeSettings: [everySetting],
+  about: [null],
+  createSample: [{ folder: '/images' }],
+}
+
+/** What some of `foreign` are good for. */
+const meanings = {
+  absent: (value: unknown) => value === undefined,
+  flag: (value: unknown) => value === true,
+  text: (value: unknown) => typeof value === 'string' && value.length > 0 && value.length < 1024,
+  anyText: (value: unknown) => typeof value === 'string' && value.length < 1024,
+  number: (value: unknown) => typeof value === 'number' && Number.isFinite(value),
+  none: (value: unknown) => Array.isArray(value) && value.length === 0,
+  names: (value: unknown) => Array.isArray(value) && value[0] === 'x',
+} as const
+type Meaning = keyof typeof meanings
+
+/** Places at which a foreign value can be a good one, by the end of their path; the longest end counts. */
+const loose: Readonly<Record<string, readonly Meaning[]>> = {
+  passphrase: ['text'],
+  words: ['text'],
+  uri: ['text'],
+  folder: ['text'],
+  name: ['text'],
+  disk: ['text'],
+  description: ['anyText', 'absent'],
+  storage: ['text', 'absent'],
+  start: ['flag', 'absent'],
+  withoutUndo: ['flag', 'absent'],
+  disks: ['names', 'absent'],
+  'disks.0': ['text'],
+  excludedDisks: ['none', 'names', 'absent'],
+  'excludedDisks.0': ['text'],
+  'startBackup.freeze': ['flag', 'absent'],
+  memory: ['flag'],
+  pinned: ['flag'],
+  'starts.0': ['number'],
+  'starts.1': ['number'],
+  enabled: ['flag'],
+  freeze: ['flag'],
+  machineIds: ['none'],
+  excluded: ['none'],
+  rules: ['none'],
+  'listPoints.machineId': ['absent'],
+  'startVerify.repositoryId': ['absent'],
+  'startVerify.pointId': ['absent'],
+  'savePolicy.policyId': ['absent'],
+  'listFolders.folder': ['text', 'absent'],
+  'createSample.folder': ['text', 'absent'],
+  ...Object.fromEntries(Object.keys(everySetting).map((key) => [`changeSettings.${key}`, ['absent']])),
+  'changeSettings.notify': ['flag', 'absent'],
+  'changeSettings.keepInTray': ['flag', 'absent'],
+}
+
+function looseAt(place: readonly string[]): readonly Meaning[] {
+  const ends = place.map((_, from) => place.slice(from).join('.'))
+  const end = ends.find((each) => Object.hasOwn(loose, each))
+  return end === undefined ? [] : (loose[end] ?? [])
+}
+
+/** None of these is a good argument, and at few places one is a good value: see `loose`. */
+const foreign: readonly unknown[] = [
+  undefined,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  -1,
+  0.5,
+  1e300,
+  true,
+  '',
+  'x'.repeat(5000),
+  [],
+  [[]],
+  ['x'],
+  () => 'x',
+  10n,
+  Symbol('x'),
+  new Date(0),
+  new Map(),
+  new Uint8Array(3),
+  JSON.parse('{ "__proto__": { "kind": "folder", "folder": "/x" } }'),
+  { kind: 'nonsense' },
+  { toString: () => uuid },
+  '../../../etc/passwd\u0000',
+  '00000000-0000-4000-8000-00000000000G',
+  '$' + '{id}',
+  Object.create(null),
+]
+
+/** Every argument with one place in it replaced, and with the argument itself replaced. */
+function mutants(name: CallName, argument: unknown): readonly unknown[] {
+  const inside = places(argument).flatMap((place) => {
+    const meant = looseAt([name, ...place])
+    const wrong = foreign.filter((value) => !meant.some((meaning) => meanings[meaning](value)))
+    return wrong.map((value) => replaced(argument, place, value))
+  })
+  return [...foreign.filter((value) => !fits(name, argument, value)), ...inside]
+}
+
+/** Where every field may be absent, any object is taken for one without fields. */
+function fits(name: CallName, argument: unknown, value: unknown): boolean {
+  const keys = argument === null ? [''] : Object.keys(argument as object)
+  const isLoose = keys.every((key) => looseAt([name, key]).includes('absent'))
+  return isLoose && typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function places(value: unknown, at: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [[...at, key], ...places(inner, [...at, key])])
+}
+
+function replaced(argument: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value
+  if (Array.isArray(argument))
+    return argument.map((each, at) => (String(at) === key ? replaced(each, rest, value) : each))
+  const object = argument as Record<string, unknown>
+  return { ...object, [key]: replaced(object[key], rest, value) }
+}
+
+for (const name of Object.keys(calls) as CallName[]) {
+  test(`${name} takes good arguments and none of their mutants`, async () => {
+    const called: string[] = []
+    const signal = new AbortController().signal
+    for (const argument of good[name]) {
+      assert.ok('value' in (await answer(handlers(called), name, argument, signal)))
+      const all = mutants(name, argument)
+      assert.ok(all.length >= 20, `${all.length} mutants`)
+      for (const mutant of all) {
+        const outcome = await answer(handlers(), name, mutant, signal)
+        assert.ok('failure' in outcome && outcome.failure.code === 'invalid-argument', inspect(mutant))
+      }
+    }
+    assert.equal(called.length, good[name].length)
+  })
+}
+
+function handlers(called: string[] = []): Handlers<AbortSignal> {
+  const names = Object.keys(calls) as CallName[]
+  const entries = names.map((name) => [name, async () => called.push(name)])
+  return Object.fromEntries(entries) as unknown as Handlers<AbortSignal>
+}
