@@ -37,3 +37,8 @@ async function format(raw: string, files: string, marker: string | undefined): P
   if (marker !== undefined) await writeFile(join(files, 'marker'), marker)
   await run('mke2fs', ['-q', '-F', '-t', 'ext4', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-d', files, raw])
 }
+
+/** A qcow2 image that holds what is written from now on, over one that stays as it is. */
+export async function createOverlay(path: string, below: string, format = 'qcow2'): Promise<void> {
+  await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', below, path])
+}

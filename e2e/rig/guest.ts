@@ -151,7 +151,8 @@ type ExecStatus = {
   readonly 'err-data'?: string
 }
 
-async function guestShell(uuid: string, command: string): Promise<string> {
+/** Standard output of a shell command in any machine whose agent listens; rejects when it does not end with 0. */
+export async function guestShell(uuid: string, command: string): Promise<string> {
   const started = (await agentCall(uuid, {
     execute: 'guest-exec',
     arguments: { path: '/bin/sh', arg: ['-c', command], 'capture-output': true },

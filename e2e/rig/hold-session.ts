@@ -22,7 +22,8 @@ async function hold(what: string, machineId: string, stateFolder: string, place:
       process.stdout.write('held\n')
       await forever
     }
-    await whileFrozen(host, connection, { machineId, agent: 'connected', running: true }, act, signal)
+    const guest = { machineId, agent: 'connected', running: true, freeze: true } as const
+    await whileFrozen(host, connection, guest, act, signal)
   } else if (what === 'restore') {
     const disks = [{ name: 'vda', sizeBytes: 1 << 20, format: 'qcow2' }] as const
     const name = `sp-test-held-${process.pid}`
@@ -30,8 +31,8 @@ async function hold(what: string, machineId: string, stateFolder: string, place:
     process.stdout.write('held\n')
     await forever
   } else {
-    const request = { machineId, pointId: place, repositoryId: '0'.repeat(32), method: 'full', bases: [] } as const
-    await beginSession(host, request, signal)
+    const choices = { method: 'full', bases: [], excluded: [], freeze: true } as const
+    await beginSession(host, { machineId, pointId: place, repositoryId: '0'.repeat(32), ...choices }, signal)
     process.stdout.write('held\n')
     await forever
   }

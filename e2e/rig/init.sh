@@ -2,6 +2,7 @@
 # First process of a test guest. Says READY on the serial console when disks are mounted and the agent was started.
 /bin/busybox mkdir -p /bin /sbin
 /bin/busybox --install -s /bin
+ln -s /bin/busybox /sbin/hwclock
 export PATH=/bin:/sbin:/usr/sbin
 mount -t proc proc /proc
 mount -t sysfs sys /sys

@@ -7,7 +7,12 @@ import { systemClock } from '../../electron/engine/base/clock.ts'
 import { silentLog } from '../../electron/engine/base/log.ts'
 import type { ReadableDisk } from '../../electron/engine/disk/disk.ts'
 import { cut, type Extents, intersect, subtract, union } from '../../electron/engine/disk/extents.ts'
-import type { BackupSession, BasePoint } from '../../electron/engine/hypervisor/hypervisor.ts'
+import type {
+  BackupRequest,
+  BackupSession,
+  BasePoint,
+  HostMachine,
+} from '../../electron/engine/hypervisor/hypervisor.ts'
 import type { LibvirtConnection } from '../../electron/engine/hypervisor/libvirt/connection.ts'
 import { connectHost } from '../../electron/engine/hypervisor/libvirt/host.ts'
 import { beginSession } from '../../electron/engine/hypervisor/libvirt/session.ts'
@@ -24,6 +29,8 @@ export type Protector = AsyncDisposable & {
   readonly host: SessionHost
   readonly connection: LibvirtConnection
   readonly stateFolder: string
+  /** The machine as the list has it now. */
+  listed(): Promise<HostMachine>
   /** Points so far, newest first. */
   readonly points: readonly TakenPoint[]
   /** Opens a session as the backup job would, with all points as bases unless a full one is asked for. */
@@ -32,7 +39,11 @@ export type Protector = AsyncDisposable & {
    * A whole backup: reads by increments where the session says so, compares the result with every byte of the same moment,
    * and keeps the checkpoint.
    */
-  take(method: Method, meanwhile?: (session: BackupSession) => Promise<void>): Promise<Taken>
+  take(
+    method: Method,
+    meanwhile?: (session: BackupSession) => Promise<void>,
+    choices?: Partial<Pick<BackupRequest, 'excluded' | 'freeze'>>,
+  ): Promise<Taken>
 }
 
 export type Taken = {
@@ -58,19 +69,25 @@ export async function protect(machineId: string, repositoryId = randomBytes(16).
   }
   const points: TakenPoint[] = []
   const newId = () => randomBytes(16).toString('hex')
-  const begin = (method: Method, pointId = newId()) => {
+  const begin = (method: Method, pointId = newId(), choices = {}) => {
     const bases = method === 'full' ? [] : points.filter((point) => method === 'incremental' || point.method === 'full')
-    return beginSession(host, { machineId, pointId, repositoryId, method, bases }, never)
+    const request = { machineId, pointId, repositoryId, method, bases, excluded: [], freeze: true, ...choices }
+    return beginSession(host, request, never)
   }
   return {
     host,
     connection: libvirt.connection(),
     stateFolder,
     points,
+    async listed() {
+      const machine = (await libvirt.listMachines(never)).find(({ id }) => id === machineId)
+      assert.ok(machine, `${machineId} is not in the list`)
+      return machine
+    },
     begin: (method) => begin(method),
-    async take(method, meanwhile) {
+    async take(method, meanwhile, choices) {
       const id = newId()
-      await using session = await begin(method, id)
+      await using session = await begin(method, id, choices)
       await meanwhile?.(session)
       const { images, changedBytes } = await readPoint(session, points)
       await session.keepCheckpoint(never)

@@ -28,7 +28,15 @@ export async function startWalk(connect?: EngineOptions['connect']): Promise<Wal
   await using made = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'sp-test-walk-'))
   made.defer(() => rm(folder, { recursive: true, force: true }))
-  const options = { home: join(folder, 'home'), clock: systemClock, log: silentLog, emit() {} }
+  const about = { version: '0.0.0', carrier: 'node', secrets: 'files' } as const
+  const options = {
+    home: join(folder, 'home'),
+    about,
+    unattended: false,
+    clock: systemClock,
+    log: silentLog,
+    emit() {},
+  }
   const breakGlass = async () => new Uint8Array(Buffer.from('// a script'))
   const engine = made.use(await startEngine({ ...options, breakGlass, ...(connect === undefined ? {} : { connect }) }))
   const { handlers } = engine

@@ -7,6 +7,9 @@ export const grainBytes = 64 * KiB
 
 type Pages = ReadonlyMap<number, Uint8Array>
 
+/** What a disk held at a moment. */
+export type DiskCopy = { readonly name: string; readonly sizeBytes: number; readonly pages: Pages }
+
 /** Awaited before every read or write of a disk; it may wait, or throw what the disk is to fail with. */
 export type BeforeAccess = (offset: number, lengthBytes: number, signal: AbortSignal) => Promise<void>
 
@@ -83,6 +86,17 @@ export class FakeDisk {
   changedSince(bitmap: string): Extents | undefined {
     const grains = this.#bitmaps.get(bitmap)
     return grains && grainExtents([...grains], this.#sizeBytes)
+  }
+
+  /** The content of this moment, for a snapshot; goes on for as long as somebody holds it. */
+  copy(): DiskCopy {
+    return { name: this.name, sizeBytes: this.#sizeBytes, pages: new Map(this.#pages) }
+  }
+
+  /** Back to an earlier content. Bitmaps know nothing of it, as on a real host. */
+  goBack(copy: DiskCopy): void {
+    this.#sizeBytes = copy.sizeBytes
+    this.#pages = new Map(copy.pages)
   }
 
   standStill(before: BeforeAccess): ReadableDisk {

@@ -1,8 +1,9 @@
 import { Failure } from '../../../shared/failure.ts'
-import type { MachineId } from '../../../shared/machine.ts'
+import type { MachineId, SnapshotRefusal } from '../../../shared/machine.ts'
 import type { PointId } from '../../../shared/point.ts'
 import { type BeforeAccess, FakeDisk } from './fake-disk.ts'
-import type { Attachment, HostMachine, Snapshot } from './hypervisor.ts'
+import { FakeSnapshots } from './fake-snapshots.ts'
+import type { Attachment, HostMachine } from './hypervisor.ts'
 
 /** What goes wrong, and when. All may be changed at any time; absent means that all is well. */
 export type FakeFaults = {
@@ -16,6 +17,8 @@ export type FakeFaults = {
   noFreeze?: boolean | undefined
   /** Awaited before each access of a session's disk: where a test holds a run still or makes it slow. */
   before?: BeforeAccess | undefined
+  /** Why snapshots are not taken, gone back to or deleted; the list says so too. */
+  refusals?: { readonly [act in 'create' | 'revert' | 'delete']?: SnapshotRefusal } | undefined
 }
 
 export type FakeMachineOptions = {
@@ -25,7 +28,6 @@ export type FakeMachineOptions = {
   readonly transient?: boolean
   readonly definition?: string
   readonly attachments?: readonly Attachment[]
-  readonly snapshots?: readonly Snapshot[]
   /** Format `qcow2` unless given; only that one can carry bitmaps. */
   readonly disks: readonly { readonly name: string; readonly sizeBytes: number; readonly format?: string }[]
 }
@@ -45,7 +47,7 @@ export class FakeMachine {
   readonly transient: boolean
   readonly definition: string | undefined
   readonly attachments: readonly Attachment[]
-  snapshots: readonly Snapshot[]
+  readonly snapshots: FakeSnapshots
   readonly faults: FakeFaults = {}
   state: 'running' | 'off'
   /** Oldest first. */
@@ -60,7 +62,7 @@ export class FakeMachine {
     this.transient = options.transient ?? false
     this.definition = options.definition
     this.attachments = options.attachments ?? []
-    this.snapshots = options.snapshots ?? []
+    this.snapshots = new FakeSnapshots(this)
     this.state = options.state ?? 'running'
     this.#disks = options.disks.map((disk) => new FakeDisk(disk.name, disk.format ?? 'qcow2', disk.sizeBytes))
   }
@@ -73,6 +75,11 @@ export class FakeMachine {
     const found = this.#disks.find((disk) => disk.name === name)
     if (found === undefined) throw new Failure('disk-unsupported', `${this.name} has no disk ${name}`)
     return found
+  }
+
+  /** Nothing lies there. */
+  pathOf(disk: string): string {
+    return `/fake/${this.name}/${disk}.${this.disk(disk).format}`
   }
 
   /** Throws where the machine has a disk of that name, as a hypervisor refuses it. */
@@ -106,8 +113,9 @@ export class FakeMachine {
       name: this.name,
       state: this.state,
       transient: this.transient,
-      disks: this.#disks.map(({ name, format, sizeBytes }) => ({ name, format, sizeBytes })),
-      snapshots: [...this.snapshots],
+      disks: this.#disks.map(({ name, format, sizeBytes }) => ({ name, format, sizeBytes, path: this.pathOf(name) })),
+      snapshots: this.snapshots.listed(),
+      ...(this.faults.refusals?.create === undefined ? {} : { snapshotRefusal: this.faults.refusals.create }),
     }
   }
 }

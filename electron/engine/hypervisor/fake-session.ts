@@ -12,9 +12,11 @@ type Reading = Pick<SessionDisk, 'increment' | 'cause' | 'why'>
 
 /** As a real host does it: choose the base, look at its bitmaps, set the new checkpoint, let the disks stand still. */
 export function beginFakeSession(machine: FakeMachine, request: BackupRequest, clock: Clock): BackupSession {
+  const chosen = machine.disks.filter(({ name }) => !request.excluded.includes(name))
+  if (chosen.length === 0) throw new Failure('disk-unsupported', `${machine.name} has no disk that is to be backed up`)
   const job = takeJob(machine)
-  const readings = machine.disks.map((disk) => readDisk(machine, disk, request))
-  const disks = machine.disks.map((disk, at) => ({
+  const readings = chosen.map((disk) => readDisk(machine, disk, request))
+  const disks = chosen.map((disk, at) => ({
     name: disk.name,
     format: disk.format,
     disk: disk.standStill(guard(machine, disk.name, job.signal)),
@@ -28,7 +30,7 @@ export function beginFakeSession(machine: FakeMachine, request: BackupRequest, c
     definition: machine.definition,
     attachments: machine.attachments,
     disks,
-    ...standing(machine),
+    ...standing(machine, request.freeze),
     takenAt: clock.now(),
     checkpoint: checkpoint?.name,
     lost: job.signal,
@@ -51,8 +53,9 @@ export function takeJob(machine: FakeMachine): AbortController {
   return machine.busy
 }
 
-function standing(machine: FakeMachine): Pick<BackupSession, 'consistency' | 'freezeMs' | 'warnings'> {
+function standing(machine: FakeMachine, freeze: boolean): Pick<BackupSession, 'consistency' | 'freezeMs' | 'warnings'> {
   if (machine.state === 'off') return { consistency: 'off', freezeMs: undefined, warnings: [] }
+  if (!freeze) return { consistency: 'crash', freezeMs: undefined, warnings: [] }
   if (!machine.faults.noFreeze) return { consistency: 'file-system', freezeMs, warnings: [] }
   const warning = `The guest agent of ${machine.name} did not answer: the point is as after a power cut.`
   return { consistency: 'crash', freezeMs: undefined, warnings: [warning] }
@@ -96,7 +99,7 @@ function setCheckpoint(machine: FakeMachine, request: BackupRequest, readings: r
   }
   machine.checkpoints = [...machine.checkpoints, checkpoint]
   for (const disk of machine.disks) {
-    if (disk.format === 'qcow2') disk.startBitmap(checkpoint.name)
+    if (disk.format === 'qcow2' && !request.excluded.includes(disk.name)) disk.startBitmap(checkpoint.name)
   }
   return checkpoint
 }

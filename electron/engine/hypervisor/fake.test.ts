@@ -8,6 +8,7 @@ import { FakeHost } from './fake.ts'
 import type { FakeMachine } from './fake-machine.ts'
 import { failsWith, full, hypervisorSuite } from './hypervisor.suite.ts'
 import type { BackupRequest, BasePoint } from './hypervisor.ts'
+import { snapshotSuite } from './snapshots.suite.ts'
 
 const signal = new AbortController().signal
 
@@ -27,6 +28,19 @@ hypervisorSuite('fake', async () => {
       storage: undefined,
     }),
     [Symbol.asyncDispose]: () => hypervisor[Symbol.asyncDispose](),
+  }
+})
+
+snapshotSuite('fake', async () => {
+  const { host, machine } = running()
+  machine.addDisk('vdb', MiB)
+  return {
+    hypervisor: host,
+    machineId: machine.id,
+    write: async (word) => machine.disk('vda').write(0, Buffer.from(word.padEnd(16))),
+    read: async () => Buffer.from(machine.disk('vda').read(0, 16)).toString().trimEnd(),
+    untilOff: async () => assert.equal(machine.state, 'off'),
+    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   }
 })
 
@@ -173,6 +187,20 @@ test('faults on demand: begin fails once, the agent is silent, the target is ful
   host.restoreFaults.fullAfterBytes = 10
   await using target = await host.openInPlace(machine.id, ['vda'], signal)
   await failsWith('no-space', target.disks[0]?.disk.write(0, new Uint8Array(11), signal) ?? Promise.resolve())
+})
+
+test('refusals on demand are in the list and in the answers', async () => {
+  const { host, machine } = running()
+  await host.createSnapshot(machine.id, { name: 'one', description: 'first', memory: true }, signal)
+  machine.faults.refusals = { create: 'chain-too-deep', revert: 'external-revert', delete: 'external-parent' }
+  const [listed] = await host.listMachines(signal)
+  const [snapshot] = listed?.snapshots ?? []
+  assert.equal(listed?.snapshotRefusal, 'chain-too-deep')
+  assert.deepEqual([snapshot?.revertRefusal, snapshot?.deleteRefusal], ['external-revert', 'external-parent'])
+  const another = { name: 'two', description: undefined, memory: false }
+  await failsWith('snapshot-refused', host.createSnapshot(machine.id, another, signal))
+  await failsWith('snapshot-refused', host.revertSnapshot(machine.id, 'one', signal))
+  await failsWith('snapshot-refused', host.deleteSnapshot(machine.id, 'one', signal))
 })
 
 test('after our death the job and its checkpoint stay until cleanUp', async () => {

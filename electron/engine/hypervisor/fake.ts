@@ -12,6 +12,7 @@ import type {
   Hypervisor,
   InPlaceSession,
   NewMachine,
+  NewSnapshot,
   RestoreSession,
 } from './hypervisor.ts'
 
@@ -123,7 +124,7 @@ export class FakeHost implements Hypervisor {
       disks: machine.disks.map((disk) => ({
         name: disk.name,
         disk: disk.live(this.#beforeRead, this.#beforeWrite),
-        path: `/fake/${name}/${disk.name}.${disk.format}`,
+        path: machine.pathOf(disk.name),
       })),
       finish: async (last) => {
         this.#check(last)
@@ -147,7 +148,7 @@ export class FakeHost implements Hypervisor {
       disks: chosen.map((disk) => ({
         name: disk.name,
         disk: disk.live(this.#beforeRead, this.#beforeWrite),
-        path: `/fake/${machine.name}/${disk.name}.${disk.format}`,
+        path: machine.pathOf(disk.name),
       })),
       async [Symbol.asyncDispose]() {
         if (machine.busy === job) machine.busy = undefined
@@ -155,8 +156,43 @@ export class FakeHost implements Hypervisor {
     }
   }
 
+  async startMachine(id: MachineId, signal: AbortSignal): Promise<void> {
+    this.#check(signal)
+    this.machine(id).start()
+    this.#changed()
+  }
+
+  /** The guest of a fake listens at once. */
+  async shutDownMachine(id: MachineId, signal: AbortSignal): Promise<void> {
+    this.#check(signal)
+    const machine = this.machine(id)
+    if (machine.state === 'off') return
+    machine.stop()
+    this.#changed()
+  }
+
+  createSnapshot(id: MachineId, snapshot: NewSnapshot, signal: AbortSignal): Promise<void> {
+    return this.#touch(id, signal, (machine) => machine.snapshots.create(snapshot, this.#clock.now()))
+  }
+
+  revertSnapshot(id: MachineId, name: string, signal: AbortSignal): Promise<void> {
+    return this.#touch(id, signal, (machine) => machine.snapshots.revert(name))
+  }
+
+  deleteSnapshot(id: MachineId, name: string, signal: AbortSignal): Promise<void> {
+    return this.#touch(id, signal, (machine) => machine.snapshots.remove(name))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
+  }
+
+  async #touch(id: MachineId, signal: AbortSignal, act: (machine: FakeMachine) => void): Promise<void> {
+    this.#check(signal)
+    const machine = this.machine(id)
+    if (machine.busy !== undefined) throw new Failure('machine-busy', `Another job runs on ${machine.name}`)
+    act(machine)
+    this.#changed()
   }
 
   #checkFree(name: string): void {

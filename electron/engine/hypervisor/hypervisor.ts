@@ -1,11 +1,10 @@
-import type { DiskFormat, Host, Machine, MachineId, Snapshot } from '../../../shared/machine.ts'
+import type { DiskFormat, Host, Machine, MachineId } from '../../../shared/machine.ts'
 import type { Cause, Consistency, Method, PointId } from '../../../shared/point.ts'
 import type { ReadableDisk, WritableDisk } from '../disk/disk.ts'
 import type { Extents } from '../disk/extents.ts'
 
 /** A machine as its host tells it; the host's own id is added by the engine. */
 export type HostMachine = Omit<Machine, 'hostId'>
-export type { Snapshot }
 
 /** A point in the repository whose map could be built upon. Newest first wherever there are several. */
 export type BasePoint = {
@@ -23,6 +22,10 @@ export type BackupRequest = {
   readonly method: Method
   /** Points that a bitmap may lead back to, newest first; for a differential only those read whole; none for a full. */
   readonly bases: readonly BasePoint[]
+  /** Disks left out by choice: neither read nor followed by the checkpoint. Names that the machine does not have mean nothing. */
+  readonly excluded: readonly string[]
+  /** Ask the guest's agent to quiesce. When false it is not asked, and a running guest is found as after a power cut. */
+  readonly freeze: boolean
 }
 
 /** One disk standing still. Disposed with its session, not by the reader. */
@@ -92,9 +95,17 @@ export type InPlaceSession = AsyncDisposable & {
   readonly disks: readonly { readonly name: string; readonly disk: WritableDisk; readonly path: string }[]
 }
 
+export type NewSnapshot = {
+  readonly name: string
+  readonly description: string | undefined
+  /** With what the guest has in its memory; a machine that is off has none. */
+  readonly memory: boolean
+}
+
 /**
  * The one door to hosts. Failures: `host-unreachable`, `host-refused`, `host-unsupported`, `machine-not-found`,
- * `machine-busy`, `machine-running`, `disk-unsupported`, `disk-hostile`, `disk-unreadable`, `identity-taken`, `target-exists`.
+ * `machine-busy`, `machine-running`, `disk-unsupported`, `disk-hostile`, `disk-unreadable`, `identity-taken`,
+ * `target-exists`, `snapshot-not-found`, `snapshot-refused` (its message begins with the refusal's code and a colon).
  */
 export type Hypervisor = AsyncDisposable & {
   readonly identity: Pick<Host, 'id' | 'name'>
@@ -106,4 +117,14 @@ export type Hypervisor = AsyncDisposable & {
   beginBackup(request: BackupRequest, signal: AbortSignal): Promise<BackupSession>
   createMachine(machine: NewMachine, signal: AbortSignal): Promise<RestoreSession>
   openInPlace(machineId: MachineId, disks: readonly string[], signal: AbortSignal): Promise<InPlaceSession>
+  /** Nothing happens to a machine that runs already; one that is paused goes on. */
+  startMachine(machineId: MachineId, signal: AbortSignal): Promise<void>
+  /** Asks the guest and does not wait for it; nothing happens to a machine that is off. */
+  shutDownMachine(machineId: MachineId, signal: AbortSignal): Promise<void>
+  /** The next backup is correct whatever this does to checkpoints. */
+  createSnapshot(machineId: MachineId, snapshot: NewSnapshot, signal: AbortSignal): Promise<void>
+  /** The machine ends in the state that the snapshot has: running, paused or off. Checkpoints of ours are given up first. */
+  revertSnapshot(machineId: MachineId, name: string, signal: AbortSignal): Promise<void>
+  /** The machine's content and its other snapshots stay what they are. */
+  deleteSnapshot(machineId: MachineId, name: string, signal: AbortSignal): Promise<void>
 }

@@ -86,7 +86,7 @@ test('a raw image that holds the header of a hostile qcow2 is read as raw bytes'
   const bytes = await readFile(image)
   await using host = await openImageFolder({ folder }, signal)
   const [machine] = await host.listMachines(signal)
-  assert.deepEqual(machine?.disks, [{ name: 'guest', format: 'raw', sizeBytes: bytes.length }])
+  assert.deepEqual(machine?.disks, [{ name: 'guest', format: 'raw', path: image, sizeBytes: bytes.length }])
   await using session = await host.beginBackup(full(machine.id), signal)
   const [disk] = session.disks
   assert.ok(disk !== undefined && bytes.equals(await readAll(disk.disk)))

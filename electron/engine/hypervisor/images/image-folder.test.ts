@@ -7,6 +7,7 @@ import { Failure } from '../../../../shared/failure.ts'
 import { KiB, MiB } from '../../../../shared/units.ts'
 import { partialName } from '../../base/partial.ts'
 import { failsWith, full, hypervisorSuite, readAll } from '../hypervisor.suite.ts'
+import type { HostMachine } from '../hypervisor.ts'
 import { addMachine, imageRig, newMachine, scratchFolder } from './image-folder.rig.ts'
 import { openImageFolder } from './image-folder.ts'
 
@@ -22,7 +23,9 @@ test('machines keep their identity when the folder is renamed and opened anew', 
   const first = await openAndList(before)
   await rename(before, after)
   const second = await openAndList(after)
-  assert.deepEqual(second.machines, first.machines)
+  const known = ({ id, name, disks }: HostMachine) => ({ id, name, disks: disks.map((disk) => disk.name) })
+  assert.deepEqual(second.machines.map(known), first.machines.map(known))
+  assert.equal(second.machines[0]?.disks[0]?.path, path.join(after, 'web.raw'))
   assert.equal(second.identity.id, first.identity.id)
   assert.deepEqual([first.identity.name, second.identity.name], ['before', 'after'])
 })
@@ -49,7 +52,8 @@ test('hostile names are listed, backed up and restored as they are', async () =>
     const copyOf = name.slice(0, 100)
     const machine = (await host.listMachines(signal)).find((each) => each.name === name)
     assert.ok(machine !== undefined)
-    assert.deepEqual(machine.disks, [{ name, format: 'raw', sizeBytes: 64 * KiB }])
+    const file = path.join(scratch.folder, `${name}.raw`)
+    assert.deepEqual(machine.disks, [{ name, format: 'raw', path: file, sizeBytes: 64 * KiB }])
     await using session = await host.beginBackup(full(machine.id), signal)
     const read = await readAll(onlyOf(session.disks).disk)
     assert.ok(read.equals(bytes))
@@ -96,6 +100,35 @@ test('several disks become a folder, and are one machine again', async () => {
   for (const [at, { disk }] of session.disks.entries()) {
     assert.ok((await readAll(disk)).subarray(0, 4096).equals(contents[at] ?? Buffer.alloc(0)))
   }
+})
+
+test('a disk that is left out by choice is neither read nor warned of; all of them cannot be', async () => {
+  await using scratch = await scratchFolder()
+  await using host = await openImageFolder(scratch, signal)
+  const id = await addMachine(host, newMachine('web', 'raw', 'vda', 'vdb'), (disk, at) =>
+    disk.write(0, Buffer.alloc(4096, at + 1), signal),
+  )
+  await using session = await host.beginBackup({ ...full(id), excluded: ['vda', 'vdz'] }, signal)
+  assert.deepEqual([session.disks.map(({ name }) => name), session.warnings], [['vdb'], []])
+  await failsWith('disk-unsupported', host.beginBackup({ ...full(id), excluded: ['vda', 'vdb'] }, signal))
+})
+
+test('a folder starts nothing, has nothing to shut down and makes no snapshots, and its list says so', async () => {
+  await using scratch = await scratchFolder()
+  await using host = await openImageFolder(scratch, signal)
+  const id = await addMachine(host, newMachine('web', 'raw'), async () => undefined)
+  assert.equal((await host.listMachines(signal))[0]?.snapshotRefusal, 'host-without-snapshots')
+  await failsWith('host-unsupported', host.startMachine(id, signal))
+  await host.shutDownMachine(id, signal)
+  const snapshot = { name: 'a', description: undefined, memory: false }
+  for (const refused of [
+    () => host.createSnapshot(id, snapshot, signal),
+    () => host.revertSnapshot(id, 'a', signal),
+    () => host.deleteSnapshot(id, 'a', signal),
+  ]) {
+    await assert.rejects(refused, { code: 'snapshot-refused', message: /^host-without-snapshots: / })
+  }
+  await failsWith('machine-not-found', host.startMachine(host.identity.id, signal))
 })
 
 test('nothing that exists is replaced, not even an empty folder or a file that came meanwhile', async () => {

@@ -11,6 +11,7 @@ import type {
   Hypervisor,
   InPlaceSession,
   NewMachine,
+  NewSnapshot,
   RestoreSession,
 } from '../hypervisor.ts'
 import { draftImages } from './create.ts'
@@ -74,7 +75,9 @@ class ImageFolder implements Hypervisor {
     const machine = await this.#find(request.machineId, signal)
     if (this.#writing.has(machine.id)) throw new Failure('machine-busy', `${machine.name} is being overwritten`)
     this.#count(machine.id, 1)
-    return this.#held(beginImageSession(machine, this.#clock, signal), () => this.#count(machine.id, -1))
+    return this.#held(beginImageSession(machine, request.excluded, this.#clock, signal), () =>
+      this.#count(machine.id, -1),
+    )
   }
 
   async openInPlace(machineId: MachineId, disks: readonly string[], signal: AbortSignal): Promise<InPlaceSession> {
@@ -103,6 +106,28 @@ class ImageFolder implements Hypervisor {
       },
       [Symbol.asyncDispose]: () => draft[Symbol.asyncDispose](),
     }
+  }
+
+  /** Nothing runs from a folder, so that there is nothing to shut down either. */
+  async startMachine(machineId: MachineId, signal: AbortSignal): Promise<void> {
+    const { name } = await this.#find(machineId, signal)
+    throw new Failure('host-unsupported', `${name} is a folder's image: nothing runs it`)
+  }
+
+  async shutDownMachine(machineId: MachineId, signal: AbortSignal): Promise<void> {
+    await this.#find(machineId, signal)
+  }
+
+  createSnapshot(machineId: MachineId, _snapshot: NewSnapshot, signal: AbortSignal): Promise<never> {
+    return this.#refuseSnapshots(machineId, signal)
+  }
+
+  revertSnapshot(machineId: MachineId, _name: string, signal: AbortSignal): Promise<never> {
+    return this.#refuseSnapshots(machineId, signal)
+  }
+
+  deleteSnapshot(machineId: MachineId, _name: string, signal: AbortSignal): Promise<never> {
+    return this.#refuseSnapshots(machineId, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -136,6 +161,11 @@ class ImageFolder implements Hypervisor {
   async #refuseTaken(name: string, signal: AbortSignal): Promise<void> {
     const taken = (await this.#scan(signal)).some((machine) => machine.name === name)
     if (taken) throw new Failure('identity-taken', `${this.identity.name} already has a machine named ${name}`)
+  }
+
+  async #refuseSnapshots(id: MachineId, signal: AbortSignal): Promise<never> {
+    const { name } = await this.#find(id, signal)
+    throw new Failure('snapshot-refused', `host-without-snapshots: ${name} is an image file without a hypervisor`)
   }
 
   async #held<T extends AsyncDisposable>(opening: Promise<T>, release: () => void): Promise<T> {

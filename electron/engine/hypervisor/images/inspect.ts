@@ -1,4 +1,5 @@
 import { Failure, type FailureCode, isAbort } from '../../../../shared/failure.ts'
+import { sentence } from '../../../../shared/sentences.ts'
 import { imageInfo } from '../../disk/image.ts'
 import type { HostMachine } from '../hypervisor.ts'
 import type { FolderMachine, ImageFile } from './scan.ts'
@@ -13,23 +14,29 @@ export async function inspect(image: ImageFile, signal: AbortSignal): Promise<In
   try {
     const { sizeBytes } = await imageInfo(image.path, image.format, signal)
     if (sizeBytes > 0) return { kind: 'usable', sizeBytes }
-    return { kind: 'refused', code: 'disk-unsupported', problem: 'The image is empty.' }
+    return { kind: 'refused', code: 'disk-unsupported', problem: sentence('image-empty') }
   } catch (thrown) {
     if (isAbort(thrown)) throw thrown
-    if (thrown instanceof Failure) return { kind: 'refused', code: thrown.code, problem: thrown.message }
-    return { kind: 'refused', code: 'disk-unreadable', problem: `The image cannot be read: ${String(thrown)}` }
+    if (thrown instanceof Failure)
+      return { kind: 'refused', code: thrown.code, problem: sentence('image-refused', { message: thrown.message }) }
+    return {
+      kind: 'refused',
+      code: 'disk-unreadable',
+      problem: sentence('image-unreadable', { message: String(thrown) }),
+    }
   }
 }
 
 /** Nothing runs from a folder. */
 export async function listed(machine: FolderMachine, signal: AbortSignal): Promise<HostMachine> {
   const disks = machine.images.map(async (image) => {
-    const { name, format } = image
+    const { name, format, path } = image
     const inspected = await inspect(image, signal)
     return inspected.kind === 'usable'
-      ? { name, format, sizeBytes: inspected.sizeBytes }
-      : { name, format, problem: inspected.problem }
+      ? { name, format, path, sizeBytes: inspected.sizeBytes }
+      : { name, format, path, problem: inspected.problem }
   })
   const { id, name } = machine
-  return { id, name, state: 'off', transient: false, disks: await Promise.all(disks), snapshots: [] }
+  const standing = { state: 'off', transient: false, snapshotRefusal: 'host-without-snapshots' } as const
+  return { id, name, ...standing, snapshots: [], disks: await Promise.all(disks) }
 }

@@ -3,6 +3,7 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../../shared/failure.ts'
 import type { DiskFormat, HostId, MachineId } from '../../../../shared/machine.ts'
+import { sentence } from '../../../../shared/sentences.ts'
 import { uuidV5 } from '../uuid.ts'
 
 /** An image of a folder. Its format comes from its ending only: what a guest wrote into it must not decide. */
@@ -93,11 +94,11 @@ async function imageOf(root: string, folder: string, file: FileName): Promise<Im
   const format = formats[ext.toLowerCase()]
   if (format === undefined) return undefined
   const image = { name, format, path: path.join(folder, file.text), problem: undefined }
-  if (!file.wellFormed) return { ...image, problem: 'The name of the file is not valid UTF-8: rename it.' }
+  if (!file.wellFormed) return { ...image, problem: sentence('image-name-broken') }
   const found = await look(root, image.path)
   if (found === undefined || found.stats?.isDirectory()) return undefined
-  if (found.outside) return { ...image, problem: 'The file is a link that leads out of the folder.' }
-  if (found.stats === undefined) return { ...image, problem: 'The file is a link that leads nowhere.' }
+  if (found.outside) return { ...image, problem: sentence('image-links-out') }
+  if (found.stats === undefined) return { ...image, problem: sentence('image-links-nowhere') }
   return found.stats.isFile() ? image : undefined
 }
 
@@ -114,7 +115,7 @@ async function look(root: string, file: string): Promise<Look | undefined> {
 }
 
 function outsideFolder(name: string, inner: string): ImageFile {
-  return { name, path: inner, format: 'raw', problem: 'The folder is a link that leads out of this host’s folder.' }
+  return { name, path: inner, format: 'raw', problem: sentence('folder-links-out') }
 }
 
 /** By code units, so that the order does not depend on a language. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../../../shared/failure.ts'
+import { sentence } from '../../../../shared/sentences.ts'
 import type { Clock } from '../../base/clock.ts'
 import { openImage } from '../../disk/image.ts'
 import type { BackupSession, InPlaceSession, SessionDisk } from '../hypervisor.ts'
@@ -8,15 +9,19 @@ import type { FolderMachine, ImageFile } from './scan.ts'
 import { stampOf, unchanging } from './unchanging.ts'
 
 /**
- * All images of a machine, read as they lie there. An image that is refused is left out with a warning; when none is left,
- * its own failure is thrown. Fails with `machine-busy` when a program holds an image for writing.
+ * The images of a machine, read as they lie there. One that is refused is left out with a warning, one that is `excluded`
+ * without; when none is left, its own failure is thrown, or `disk-unsupported` where all are excluded. Fails with
+ * `machine-busy` when a program holds an image for writing.
  */
 export async function beginImageSession(
-  machine: FolderMachine,
+  whole: FolderMachine,
+  excluded: readonly string[],
   clock: Clock,
   signal: AbortSignal,
 ): Promise<BackupSession> {
   await using opened = new AsyncDisposableStack()
+  const machine = { ...whole, images: whole.images.filter(({ name }) => !excluded.includes(name)) }
+  if (machine.images.length === 0) throw new Failure('disk-unsupported', `Every disk of ${machine.name} is left out`)
   const { usable, warnings } = await sort(machine, signal)
   const lost = new AbortController()
   const takenAt = clock.now()
@@ -68,7 +73,7 @@ async function sort(
     const inspected = await inspect(image, signal)
     if (inspected.kind === 'usable') usable.push(image)
     else if (machine.images.length === 1) throw new Failure(inspected.code, inspected.problem)
-    else warnings.push(`The disk ${image.name} was left out: ${inspected.problem}`)
+    else warnings.push(sentence('disk-not-in-point', { disk: image.name, problem: inspected.problem }))
   }
   if (usable.length === 0) throw new Failure('disk-unsupported', `${machine.name}: ${warnings.join(' ')}`)
   return { usable, warnings }

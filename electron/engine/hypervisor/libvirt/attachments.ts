@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sentence } from '../../../../shared/sentences.ts'
 import { MiB } from '../../../../shared/units.ts'
 import { openRegular } from '../../disk/regular-file.ts'
 import type { Attachment } from '../hypervisor.ts'
@@ -44,9 +45,7 @@ async function tpmFiles(definition: DomainDefinition): Promise<readonly Wanted[]
 
 function tpmWarnings({ tpm }: DomainDefinition, files: readonly Wanted[]): readonly string[] {
   if (tpm === undefined || files.some(({ role }) => role === 'tpm')) return []
-  return tpm === 'emulator'
-    ? ['The state of the emulated TPM could not be read; a restored machine starts with an empty one.']
-    : ['The machine uses a TPM of its host, which no backup can hold.']
+  return tpm === 'emulator' ? [sentence('tpm-unreadable')] : [sentence('tpm-of-host')]
 }
 
 async function readAttachment(
@@ -57,10 +56,10 @@ async function readAttachment(
   try {
     await using file = await openRegular(path)
     const { size } = await file.stat()
-    if (size > maxBytes) return `The ${role} file ${path} is larger than ${maxBytes / MiB} MiB and was left out.`
+    if (size > maxBytes) return sentence('file-too-large', { role, path, limit: `${maxBytes / MiB}` })
     return { role, path, bytes: await file.readFile({ signal }) }
   } catch (error) {
     signal.throwIfAborted()
-    return `The ${role} file ${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`
+    return sentence('file-unreadable', { role, path, message: error instanceof Error ? error.message : String(error) })
   }
 }

@@ -99,6 +99,15 @@ async function removeBitmap(path: string, name: string, signal: AbortSignal): Pr
   }
 }
 
+/** Checkpoints that somebody else made: what they are good for is not ours to end. */
+export async function foreignCheckpoints(
+  connection: LibvirtConnection,
+  machineId: MachineId,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return (await checkpointNames(connection, machineId, signal)).filter((name) => !isOurCheckpoint(name))
+}
+
 /**
  * Deletes every checkpoint that we made of a machine, children first. Needed before the disks go back in time: reverting an
  * internal snapshot kills a machine that has bitmaps, and bitmaps of a disk that was overwritten are worthless.

@@ -15,6 +15,8 @@ export type DomainDefinition = {
     readonly kernel: string | undefined
     readonly initrd: string | undefined
   }
+  /** Whether its firmware is UEFI, whose variables lie in a flash image of their own. */
+  readonly uefi: boolean
   /** `emulator` keeps its state in a folder of the host, `passthrough` in a chip. */
   readonly tpm: string | undefined
   /** `connected` only in the XML of a running machine whose agent has opened its channel. */
@@ -64,11 +66,22 @@ export function readDomainXml(xml: string): DomainDefinition {
     name,
     uuid,
     macs: childrenOf(devices, 'interface').flatMap((nic) => childOf(nic, 'mac')?.attributes.get('address') ?? []),
-    disks: childrenOf(devices, 'disk').flatMap(readDisk),
+    disks: disksOf(tree),
     files: { nvram: readNvram(os), loader: path('loader'), kernel: path('kernel'), initrd: path('initrd') },
+    uefi: childOf(os, 'loader')?.attributes.get('type') === 'pflash' || os?.attributes.get('firmware') === 'efi',
     tpm: childOf(childOf(devices, 'tpm'), 'backend')?.attributes.get('type'),
     agent: readAgent(devices),
   }
+}
+
+/** Of a `<domain>`, wherever it stands; none where there is no domain. */
+export function disksOf(domain: XmlElement | undefined): readonly DomainDisk[] {
+  return childrenOf(childOf(domain, 'devices'), 'disk').flatMap(readDisk)
+}
+
+/** The path of an image that lies in a file or on a block device of the host. */
+export function pathOf(source: DiskSource): string | undefined {
+  return source.kind === 'file' || source.kind === 'block' ? source.path : undefined
 }
 
 /** Older libvirt writes the path as text, newer may write a `<source file>` instead. */

@@ -5,9 +5,13 @@ import type { Hypervisor } from '../hypervisor.ts'
 import { cleanUp } from './clean-up.ts'
 import { connectHost } from './host.ts'
 import { openInPlace } from './in-place.ts'
+import { shutDownMachine, startMachine } from './power.ts'
 import { createMachine } from './restore.ts'
 import { beginSession } from './session.ts'
 import type { SessionHost } from './session-host.ts'
+import { createSnapshot } from './snapshot-create.ts'
+import { deleteSnapshot } from './snapshot-delete.ts'
+import { revertSnapshot } from './snapshot-revert.ts'
 
 export type LibvirtOptions = {
   /** `qemu:///system` or `qemu:///session`, with `?socket=/path` at most. */
@@ -29,6 +33,8 @@ export async function connectLibvirt(options: LibvirtOptions, signal: AbortSigna
     clock,
     log,
   }
+  // A host sends no event of what is done to a machine's snapshots.
+  const telling = (work: Promise<void>) => work.finally(() => libvirt.changed())
   return {
     identity: libvirt.identity,
     listMachines: (listSignal) => libvirt.listMachines(listSignal),
@@ -37,6 +43,11 @@ export async function connectLibvirt(options: LibvirtOptions, signal: AbortSigna
     beginBackup: (request, beginSignal) => beginSession(host, request, beginSignal),
     createMachine: (machine, createSignal) => createMachine(host, machine, createSignal),
     openInPlace: (machineId, disks, openSignal) => openInPlace(host, machineId, disks, openSignal),
+    startMachine: (machineId, startSignal) => startMachine(host, machineId, startSignal),
+    shutDownMachine: (machineId, askSignal) => shutDownMachine(host, machineId, askSignal),
+    createSnapshot: (machineId, wanted, actSignal) => telling(createSnapshot(host, machineId, wanted, actSignal)),
+    revertSnapshot: (machineId, name, actSignal) => telling(revertSnapshot(host, machineId, name, actSignal)),
+    deleteSnapshot: (machineId, name, actSignal) => telling(deleteSnapshot(host, machineId, name, actSignal)),
     [Symbol.asyncDispose]: () => libvirt[Symbol.asyncDispose](),
   }
 }

@@ -36,7 +36,12 @@ export async function findOut(
   }
 }
 
-async function isTransient(connection: LibvirtConnection, machineId: MachineId, signal: AbortSignal): Promise<boolean> {
+/** Whether the host forgets the machine when it stops. */
+export async function isTransient(
+  connection: LibvirtConnection,
+  machineId: MachineId,
+  signal: AbortSignal,
+): Promise<boolean> {
   const transient = await connection.host.listDomains(flags.list.transient, signal)
   return transient.some(({ uuid }) => uuid === machineId)
 }

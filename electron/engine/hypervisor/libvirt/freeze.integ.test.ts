@@ -64,7 +64,7 @@ test('a frozen guest is thawed when its backup cannot begin', async () => {
   await using protector = await protect(guest.uuid)
   const connection = await protector.host.openConnection(never)
   await using _connection = connection
-  const machine = { machineId: guest.uuid, agent: 'connected', running: true } as const
+  const machine = { machineId: guest.uuid, agent: 'connected', running: true, freeze: true } as const
   const fail = async () => Promise.reject(new Error('it did not begin'))
   await assert.rejects(whileFrozen(protector.host, connection, machine, fail, never), /did not begin/)
   assert.match(await connection.guest.agent(guest.uuid, askStatus, 5, never), /"thawed"/)

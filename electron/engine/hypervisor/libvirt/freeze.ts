@@ -1,6 +1,7 @@
 import { isAbort } from '../../../../shared/failure.ts'
 import type { MachineId } from '../../../../shared/machine.ts'
 import type { Consistency } from '../../../../shared/point.ts'
+import { sentence } from '../../../../shared/sentences.ts'
 import type { LibvirtConnection } from './connection.ts'
 import type { SessionHost } from './session-host.ts'
 import { armWatchdog, type Watchdog } from './watchdog.ts'
@@ -17,6 +18,8 @@ export type Guest = {
   readonly machineId: MachineId
   readonly agent: 'none' | 'disconnected' | 'connected'
   readonly running: boolean
+  /** False when somebody chose that the agent is not asked. */
+  readonly freeze: boolean
 }
 
 const freezeLimitMs = 15_000
@@ -33,6 +36,7 @@ export async function whileFrozen<T>(
   act: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<{ readonly result: T; readonly stillness: Stillness }> {
+  if (!guest.freeze) return { result: await act(), stillness: unasked }
   const obstacle = obstacleOf(guest)
   if (obstacle !== undefined) return { result: await act(), stillness: crash(obstacle) }
   const watchdog = await arm(host, guest, signal)
@@ -43,16 +47,17 @@ export async function whileFrozen<T>(
   return { result, stillness: await freeze.end() }
 }
 
-const noWatchdog = 'The file systems were not frozen: the watchdog that would thaw them in an emergency did not start.'
+const noWatchdog = sentence('freeze-without-watchdog')
 
 function obstacleOf({ agent, running }: Guest): string | undefined {
-  if (!running) return 'The machine is paused, so its file systems could not be frozen; the point is like a power cut.'
-  if (agent === 'none')
-    return 'The machine has no guest agent, so its file systems were not frozen; the point is like a power cut.'
-  if (agent === 'disconnected')
-    return 'The guest agent does not run, so the file systems were not frozen; the point is like a power cut.'
+  if (!running) return sentence('freeze-while-paused')
+  if (agent === 'none') return sentence('freeze-without-agent')
+  if (agent === 'disconnected') return sentence('freeze-agent-stopped')
   return undefined
 }
+
+/** What was chosen needs no warning. */
+const unasked: Stillness = { consistency: 'crash', freezeMs: undefined, warnings: [] }
 
 function crash(warning: string): Stillness {
   return { consistency: 'crash', freezeMs: undefined, warnings: [warning] }
@@ -76,7 +81,7 @@ class Freeze implements AsyncDisposable {
   readonly #watchdog: Watchdog
   #startedAt = 0
   /** File systems that stood still, or why none does. */
-  #frozen: number | string = 'The freeze was not asked for.'
+  #frozen: number | string = sentence('freeze-not-asked')
   #ended = false
 
   constructor(host: SessionHost, connection: LibvirtConnection, machineId: MachineId, watchdog: Watchdog) {
@@ -93,7 +98,7 @@ class Freeze implements AsyncDisposable {
       this.#frozen = await this.#connection.guest.freeze(this.#machineId, limited)
     } catch (error) {
       signal.throwIfAborted()
-      this.#frozen = `The guest agent did not freeze the file systems (${messageOf(error)}); the point is like a power cut.`
+      this.#frozen = sentence('freeze-failed', { message: messageOf(error) })
     }
   }
 
@@ -101,9 +106,8 @@ class Freeze implements AsyncDisposable {
     const thawed = await this.#thaw()
     const freezeMs = this.#host.clock.elapsed() - this.#startedAt
     if (typeof this.#frozen === 'string') return crash(this.#frozen)
-    if (this.#frozen === 0)
-      return crash('The guest agent found no file system to freeze; the point is like a power cut.')
-    if (thawed === 0) return crash('The guest had thawed its file systems by itself; the point is like a power cut.')
+    if (this.#frozen === 0) return crash(sentence('freeze-nothing'))
+    if (thawed === 0) return crash(sentence('freeze-thawed-early'))
     return { consistency: 'file-system', freezeMs, warnings: [] }
   }
 

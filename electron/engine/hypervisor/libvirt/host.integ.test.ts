@@ -35,8 +35,9 @@ test('a machine is listed with its state, disks, sizes, snapshots, and reasons',
   })
   await using host = await connectTo('qemu:///system')
   const [vda, vdb, vdc, vdd, ...others] = (await find(host, guest.uuid)).disks
-  assert.deepEqual(vda, { name: 'vda', format: 'qcow2', sizeBytes: 48 << 20 })
-  assert.deepEqual(vdb, { name: 'vdb', format: 'raw', sizeBytes: 16 << 20 })
+  const path = (disk: string) => `${guest.folder}/${disk}`
+  assert.deepEqual(vda, { name: 'vda', format: 'qcow2', sizeBytes: 48 << 20, path: path('vda.qcow2') })
+  assert.deepEqual(vdb, { name: 'vdb', format: 'raw', sizeBytes: 16 << 20, path: path('vdb.raw') })
   assert.match(vdc?.problem ?? '', /network \(nbd\).*only while the machine runs/)
   assert.match(vdd?.problem ?? '', /gone\.raw/)
   assert.deepEqual(others, [])
@@ -65,11 +66,12 @@ test('starting, snapshots and stopping show in the list, and the list says when 
       signal,
     )
   const listed = (await find(host, guest.uuid)).snapshots
+  const disks = [{ name: 'vda', location: 'internal' }]
   assert.deepEqual(
-    listed.map(({ createdAt, ...snapshot }) => snapshot),
+    listed.map(({ createdAt, sizeBytes, ...snapshot }) => snapshot),
     [
-      { name: 'first', current: false, memory: 'internal' },
-      { name: 'second <b>', parent: 'first', current: true, memory: 'internal' },
+      { name: 'first', current: false, memory: 'internal', depth: 1, disks },
+      { name: 'second <b>', parent: 'first', current: true, memory: 'internal', depth: 2, disks },
     ],
   )
   assert.ok(listed.every(({ createdAt }) => Math.abs((createdAt ?? 0) - Date.now()) < 600_000))
@@ -92,7 +94,9 @@ test('a machine whose QEMU hangs is listed with the others', async () => {
   process.kill(pid, 'SIGSTOP')
   try {
     assert.equal((await find(host, guest.uuid)).state, 'running')
-    assert.deepEqual((await find(host, other.uuid)).disks, [{ name: 'vda', format: 'raw', sizeBytes: 2 << 20 }])
+    assert.deepEqual((await find(host, other.uuid)).disks, [
+      { name: 'vda', format: 'raw', sizeBytes: 2 << 20, path: `${other.folder}/vda.raw` },
+    ])
   } finally {
     process.kill(pid, 'SIGCONT')
   }
@@ -111,7 +115,12 @@ test('a raw disk that begins like a qcow2 image keeps its raw size', async () =>
   await run('truncate', ['--size', '1M', path])
   await using host = await connectTo('qemu:///system')
   const [listed] = (await find(host, guest.uuid)).disks
-  assert.deepEqual(listed, { name: 'vda', format: 'raw', sizeBytes: 1 << 20 })
+  assert.deepEqual(listed, {
+    name: 'vda',
+    format: 'raw',
+    sizeBytes: 1 << 20,
+    path,
+  })
 })
 
 test('a host keeps its id across daemons, is unreachable while its daemon is down, and comes back alone', async () => {

@@ -7,6 +7,8 @@ import { readHostId } from './host-id.ts'
 import { listMachines } from './inventory.ts'
 import { Link } from './link.ts'
 import { startSessionDaemon } from './session-daemon.ts'
+import { readAbilities } from './snapshot-abilities.ts'
+import type { SnapshotAbilities } from './snapshot-rules.ts'
 import { type LibvirtAddress, parseUri } from './uri.ts'
 
 export type HostOptions = {
@@ -21,6 +23,8 @@ export type LibvirtHost = Pick<Hypervisor, 'identity' | 'listMachines' | 'onChan
   AsyncDisposable & {
     /** The shared connection. Fails with `host-unreachable` while there is none. */
     connection(): LibvirtConnection
+    /** For what the host tells no event of: its listeners are called as after one. */
+    changed(): void
     /** A connection of one's own, for work that must not wait behind the calls of others. */
     openConnection(signal: AbortSignal): Promise<LibvirtConnection>
   }
@@ -40,6 +44,7 @@ export async function connectHost(options: HostOptions, signal: AbortSignal): Pr
     changes.notify()
   }
   const link = new Link(first, { open, clock, onChange })
+  const abilities = new KnownAbilities()
   const close = async () => {
     changes[Symbol.dispose]()
     await link[Symbol.asyncDispose]()
@@ -47,8 +52,12 @@ export async function connectHost(options: HostOptions, signal: AbortSignal): Pr
   try {
     return {
       identity: await readIdentity(first, uri, signal),
-      listMachines: async (listSignal) => await listMachines(link.connection(), clock, listSignal),
+      listMachines: async (listSignal) => {
+        const connection = link.connection()
+        return await listMachines(connection, await abilities.of(connection, listSignal), clock, listSignal)
+      },
       onChange: (listener) => changes.listen(listener),
+      changed: () => changes.notify(),
       connection: () => link.connection(),
       openConnection: open,
       [Symbol.asyncDispose]: close,
@@ -56,6 +65,20 @@ export async function connectHost(options: HostOptions, signal: AbortSignal): Pr
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** A host's libvirt is asked once in each connection: it may be another one after a restart. */
+class KnownAbilities {
+  #connection: LibvirtConnection | undefined
+  #abilities: SnapshotAbilities | undefined
+
+  async of(connection: LibvirtConnection, signal: AbortSignal): Promise<SnapshotAbilities> {
+    if (this.#connection !== connection || this.#abilities === undefined) {
+      this.#abilities = await readAbilities(connection, signal)
+      this.#connection = connection
+    }
+    return this.#abilities
   }
 }
 

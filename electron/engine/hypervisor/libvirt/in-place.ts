@@ -5,11 +5,13 @@ import type { InPlaceSession } from '../hypervisor.ts'
 import { dropAll } from './checkpoints.ts'
 import type { LibvirtConnection } from './connection.ts'
 import { type DomainDisk, readDomainXml } from './domain-xml.ts'
-import { LibvirtError } from './libvirt-error.ts'
+import { imageChain, withRecordedChain } from './image-chain.ts'
 import { imageOf } from './offline.ts'
 import { flags } from './protocol.ts'
+import { imagesOfOthers } from './resting.ts'
 import type { SessionHost } from './session-host.ts'
-import { childOf, childrenOf, parseXml } from './xml.ts'
+import type { SnapshotRecord } from './snapshot-xml.ts'
+import { readRecords } from './snapshots.ts'
 
 /**
  * Opens the disks of a machine that is off for writing. Fails with `machine-running`; with `disk-unsupported` for a disk that
@@ -25,8 +27,10 @@ export async function openInPlace(
   const connection = opened.use(await host.openConnection(signal))
   await needOff(connection, machineId, signal)
   const machine = readDomainXml(await connection.domains.xml(machineId, flags.xml.inactive, signal))
-  const chosen = disks.map((name) => chosenDisk(machine.disks, name))
-  const resting = await restingOn(connection, machineId, machine.disks, signal)
+  const records = await readRecords(connection, machineId, signal)
+  const all = machine.disks.map((disk) => withRecordedChain(disk, records))
+  const chosen = disks.map((name) => chosenDisk(all, name))
+  const resting = await restingOn(connection, machineId, all, records, signal)
   for (const disk of chosen) refuseIfShared(disk, resting)
   await dropAll(connection, machineId, signal)
   const images = []
@@ -69,45 +73,15 @@ async function restingOn(
   connection: LibvirtConnection,
   machineId: MachineId,
   disks: readonly DomainDisk[],
+  records: readonly SnapshotRecord[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const resting = new Map<string, string>()
-  for (const domain of await connection.host.listDomains(0, signal)) {
-    if (domain.uuid === machineId) continue
-    for (const path of await imagesOf(connection, domain.uuid, signal)) resting.set(path, `the machine ${domain.name}`)
-  }
-  const own = new Set(disks.flatMap((disk) => pathsOf(disk)))
-  for (const snapshot of await connection.snapshots.list(machineId, 0, signal)) {
-    const xml = parseXml(await connection.snapshots.xml(snapshot, 0, signal))
-    const overlays = externalOverlays(xml)
-    if (overlays.every((path) => own.has(path))) continue
-    for (const path of own) resting.set(path, `the snapshot ${snapshot.name}`)
+  const others = await imagesOfOthers(connection, machineId, signal)
+  const resting = new Map([...others].map(([path, name]) => [path, `the machine ${name}`]))
+  const own = new Set((await Promise.all(disks.map(imageChain))).flat())
+  for (const { name, disks: taken } of records) {
+    if (taken.every(({ overlay }) => overlay === undefined || own.has(overlay))) continue
+    for (const path of own) resting.set(path, `the snapshot ${name}`)
   }
   return resting
-}
-
-async function imagesOf(
-  connection: LibvirtConnection,
-  uuid: MachineId,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  try {
-    const { disks } = readDomainXml(await connection.domains.xml(uuid, 0, signal))
-    return disks.flatMap(pathsOf)
-  } catch (error) {
-    if (error instanceof LibvirtError) return []
-    throw error
-  }
-}
-
-function pathsOf({ source, backing }: DomainDisk): readonly string[] {
-  return [source, ...backing.map((image) => image.source)].flatMap((each) =>
-    each.kind === 'file' || each.kind === 'block' ? [each.path] : [],
-  )
-}
-
-function externalOverlays(snapshot: ReturnType<typeof parseXml>): readonly string[] {
-  const disks = childrenOf(childOf(snapshot, 'disks'), 'disk')
-  const external = disks.filter((disk) => disk.attributes.get('snapshot') === 'external')
-  return external.flatMap((disk) => childOf(disk, 'source')?.attributes.get('file') ?? [])
 }

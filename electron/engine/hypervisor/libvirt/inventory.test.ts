@@ -56,7 +56,8 @@ function hostOf(machines: readonly FakeMachine[], hangs = 0): LibvirtConnection 
   return connection as unknown as LibvirtConnection
 }
 
-const list = (host: LibvirtConnection, clock = stillClock) => listMachines(host, clock, signal)
+const list = (host: LibvirtConnection, clock = stillClock) =>
+  listMachines(host, { externalRevert: false, externalDelete: 'leaf' }, clock, signal)
 
 /** Time that never passes, and time that has always passed. */
 const stillClock: Clock = { now: () => 0, elapsed: () => 0, sleep: () => new Promise(() => {}) }
@@ -94,7 +95,7 @@ test('a machine whose definition cannot be read is listed with the reason, and h
     ]),
   )
   assert.match(hostile?.disks[0]?.problem ?? '', /document type/)
-  assert.deepEqual(honest?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 4096 }])
+  assert.deepEqual(honest?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 4096, path: '/a' }])
   assert.deepEqual([hostile?.transient, honest?.transient], [false, true])
 })
 
@@ -123,9 +124,9 @@ test('a size that the figures of all leave out is asked for, and why it cannot b
       { uuid: 'b', xml: domain(fileDisk), values: off, size: new LibvirtError(38, 'No such file: /a') },
     ]),
   )
-  assert.deepEqual(asked?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 512 }])
+  assert.deepEqual(asked?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 512, path: '/a' }])
   assert.deepEqual(refused?.disks, [
-    { name: 'vda', format: 'raw', problem: 'The host cannot tell its size: No such file: /a' },
+    { name: 'vda', format: 'raw', path: '/a', problem: 'The host cannot tell its size: No such file: /a' },
   ])
 })
 
@@ -136,8 +137,8 @@ test('a QEMU that hangs holds up neither the list nor the sizes of the others', 
     { uuid: 'b', xml: domain(fileDisk), values: sized },
   ]
   const [hanging, other] = await list(hostOf(machines, 1), quickClock)
-  assert.deepEqual(hanging?.disks, [{ name: 'vda', format: 'raw' }])
-  assert.deepEqual(other?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 4096 }])
+  assert.deepEqual(hanging?.disks, [{ name: 'vda', format: 'raw', path: '/a' }])
+  assert.deepEqual(other?.disks, [{ name: 'vda', format: 'raw', sizeBytes: 4096, path: '/a' }])
   const [still] = await list(hostOf(machines, 2), quickClock)
   assert.equal(still?.state, 'running')
 })
@@ -175,18 +176,63 @@ test('disks that no backup can read say so, and drives for media are left out', 
   assert.ok(machine?.disks.every(({ problem }) => problem !== undefined))
 })
 
-test('snapshots tell parent, time, memory and which is current; one that vanishes is left out', async () => {
-  const snapshot = (inside: string) => `<domainsnapshot>${inside}</domainsnapshot>`
+test('snapshots tell parent, depth, time, description, places and which is current; one that vanishes is left out', async () => {
+  const snapshot = (inside: string) => `<domainsnapshot>${inside}${domain(fileDisk)}</domainsnapshot>`
+  const [inside, outside] = ['internal', 'external'].map(
+    (where) => `<disks><disk name='vda' snapshot='${where}'/></disks>`,
+  )
   const snapshots = {
-    a: snapshot("<creationTime>1700000000</creationTime><memory snapshot='external' file='/m'/>"),
-    b: snapshot("<parent><name> a </name></parent><memory snapshot='internal'/>"),
+    ' a ': snapshot(`<creationTime>1700000000</creationTime><memory snapshot='external' file='/m'/>${outside}`),
+    b: snapshot(
+      `<parent><name> a </name></parent><description> why </description><memory snapshot='internal'/>${inside}`,
+    ),
     c: snapshot("<parent><name>b</name></parent><memory snapshot='no'/>"),
     d: new LibvirtError(errors.noSnapshot, 'gone'),
   }
-  const [machine] = await list(hostOf([{ uuid: 'a', xml: domain(''), values: off, snapshots }]))
+  const [machine] = await list(hostOf([{ uuid: 'a', xml: domain(fileDisk), values: off, size: 1, snapshots }]))
   assert.deepEqual(machine?.snapshots, [
-    { name: 'a', current: false, memory: 'external', createdAt: 1_700_000_000_000 },
-    { name: 'b', current: true, memory: 'internal', parent: ' a ' },
-    { name: 'c', current: false, memory: 'none', parent: 'b' },
+    {
+      name: ' a ',
+      current: false,
+      memory: 'external',
+      createdAt: 1_700_000_000_000,
+      depth: 1,
+      disks: [{ name: 'vda', location: 'external' }],
+      revertRefusal: 'external-revert',
+      deleteRefusal: 'mixed-chain',
+    },
+    {
+      name: 'b',
+      current: true,
+      memory: 'internal',
+      parent: ' a ',
+      description: ' why ',
+      depth: 2,
+      disks: [{ name: 'vda', location: 'internal' }],
+      revertRefusal: 'mixed-chain',
+    },
+    { name: 'c', current: false, memory: 'none', parent: 'b', depth: 3, disks: [] },
   ])
+})
+
+test('why no snapshot can be made is in the list', async () => {
+  const readonly = fileDisk.replace('<source', '<readonly/><source')
+  const machines = [
+    { xml: domain(fileDisk), transient: true, values: running },
+    { xml: domain(fileDisk), values: running },
+    { xml: domain(readonly), values: running },
+    { xml: domain("<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vda'/></disk>"), values: off },
+    { xml: domain("<disk type='block' device='lun'><source dev='/d'/><target dev='sda'/></disk>"), values: running },
+  ]
+  const found = await list(hostOf(machines.map((machine, at) => ({ ...machine, uuid: String(at), size: 1 }))))
+  assert.deepEqual(
+    found.map(({ snapshotRefusal }) => snapshotRefusal),
+    [
+      'machine-transient',
+      undefined,
+      'format-without-snapshots',
+      'format-without-snapshots',
+      'format-without-snapshots',
+    ],
+  )
 })

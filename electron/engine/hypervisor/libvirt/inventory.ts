@@ -1,12 +1,16 @@
+import { Failure } from '../../../../shared/failure.ts'
 import type { MachineId } from '../../../../shared/machine.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { HostMachine } from '../hypervisor.ts'
 import { domainStates } from './calls-domain.ts'
 import type { DomainStats } from './calls-host.ts'
 import type { LibvirtConnection } from './connection.ts'
+import { type DomainDefinition, readDomainXml } from './domain-xml.ts'
+import { imageChains } from './image-chain.ts'
 import { isLibvirtError } from './libvirt-error.ts'
 import { readDisks } from './machine-disks.ts'
 import { errors, flags } from './protocol.ts'
+import { type Chains, createRefusal, overlaysOf, type SnapshotAbilities, warnedOverlays } from './snapshot-rules.ts'
 import { readSnapshots } from './snapshots.ts'
 import type { DomainRef, TypedValues } from './values.ts'
 import { within } from './within.ts'
@@ -16,6 +20,7 @@ type Survey = {
   readonly withSnapshots: ReadonlySet<MachineId>
   readonly states: ReadonlyMap<MachineId, TypedValues>
   readonly figures: ReadonlyMap<MachineId, TypedValues>
+  readonly abilities: SnapshotAbilities
 }
 
 /**
@@ -25,6 +30,7 @@ type Survey = {
  */
 export async function listMachines(
   connection: LibvirtConnection,
+  abilities: SnapshotAbilities,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly HostMachine[]> {
@@ -41,6 +47,7 @@ export async function listMachines(
     withSnapshots: uuidsOf(withSnapshots),
     states: valuesByUuid(states),
     figures: valuesByUuid(figures),
+    abilities,
   }
   const machines = await Promise.all(domains.map((domain) => readMachine(connection, domain, survey, signal)))
   return machines.filter((machine) => machine !== undefined)
@@ -72,17 +79,51 @@ async function readMachine(
     const { uuid, name } = domain
     const state = machineState(survey.states.get(uuid))
     const figures = survey.figures.get(uuid) ?? new Map()
+    const definition = readDefinition(await connection.domains.xml(uuid, 0, signal))
+    const chains = await chainsOf(definition)
+    const hasSnapshots = survey.withSnapshots.has(uuid)
+    const transient = survey.transient.has(uuid)
     return {
       id: uuid,
       name,
       state,
-      transient: survey.transient.has(uuid),
-      disks: await readDisks(connection, uuid, state, figures, signal),
-      snapshots: survey.withSnapshots.has(uuid) ? await readSnapshots(connection, uuid, signal) : [],
+      transient,
+      disks: await readDisks(connection, uuid, definition, state, figures, signal),
+      snapshots: hasSnapshots ? await readSnapshots(connection, uuid, chains, survey.abilities, signal) : [],
+      ...snapshotFacts(definition, transient, state, chains),
     }
   } catch (error) {
     if (isLibvirtError(error, errors.noDomain)) return undefined
     throw error
+  }
+}
+
+/** One unreadable definition must not hide the other machines. */
+function readDefinition(xml: string): DomainDefinition | Failure {
+  try {
+    return readDomainXml(xml)
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
+async function chainsOf(definition: DomainDefinition | Failure): Promise<Chains> {
+  return definition instanceof Failure ? new Map() : await imageChains(definition.disks)
+}
+
+function snapshotFacts(
+  definition: DomainDefinition | Failure,
+  isTransient: boolean,
+  state: HostMachine['state'],
+  chains: Chains,
+): Pick<HostMachine, 'snapshotRefusal' | 'deepChain'> {
+  if (definition instanceof Failure) return { snapshotRefusal: 'format-without-snapshots' }
+  const snapshotRefusal = createRefusal(definition, isTransient, state === 'off', chains)
+  const overlays = overlaysOf(chains)
+  return {
+    ...(snapshotRefusal === undefined ? {} : { snapshotRefusal }),
+    ...(overlays < warnedOverlays ? {} : { deepChain: overlays }),
   }
 }
 

@@ -52,7 +52,6 @@ async function keptNames(stateFolder: string, machineId: MachineId): Promise<rea
     .filter(isOurCheckpoint)
 }
 
-/** Without its parent, which may be gone: every bitmap records by itself. False when the host does not want it. */
 async function recall(
   stateFolder: string,
   connection: LibvirtConnection,
@@ -60,7 +59,20 @@ async function recall(
   name: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const tree = parseXml(await readFile(pathOf(stateFolder, machineId, name), 'utf8'))
+  return await giveBack(connection, machineId, await readFile(pathOf(stateFolder, machineId, name), 'utf8'), signal)
+}
+
+/**
+ * Tells the host of a checkpoint whose bitmaps are in the images, without its parent, which may be gone: every bitmap
+ * records by itself. False when the host does not want it.
+ */
+export async function giveBack(
+  connection: LibvirtConnection,
+  machineId: MachineId,
+  xml: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const tree = parseXml(xml)
   const children = tree.children.filter((child) => typeof child === 'string' || child.name !== 'parent')
   try {
     await connection.checkpoints.create(

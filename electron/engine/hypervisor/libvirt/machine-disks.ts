@@ -1,8 +1,9 @@
 import { Failure } from '../../../../shared/failure.ts'
 import type { MachineDisk, MachineId } from '../../../../shared/machine.ts'
+import { sentence } from '../../../../shared/sentences.ts'
 import type { HostMachine } from '../hypervisor.ts'
 import type { LibvirtConnection } from './connection.ts'
-import { type DomainDefinition, type DomainDisk, readDomainXml } from './domain-xml.ts'
+import { type DomainDefinition, type DomainDisk, pathOf } from './domain-xml.ts'
 import { isLibvirtError, LibvirtError } from './libvirt-error.ts'
 import { errors } from './protocol.ts'
 import type { TypedValues } from './values.ts'
@@ -14,11 +15,11 @@ import type { TypedValues } from './values.ts'
 export async function readDisks(
   connection: LibvirtConnection,
   uuid: MachineId,
+  definition: DomainDefinition | Failure,
   state: HostMachine['state'],
   figures: TypedValues,
   signal: AbortSignal,
 ): Promise<MachineDisk[]> {
-  const definition = readDefinition(await connection.domains.xml(uuid, 0, signal))
   if (definition instanceof Failure) return [{ name: 'definition', format: 'unknown', problem: definition.message }]
   const sizes = sizesByName(figures)
   const disks = definition.disks.filter((disk) => disk.device === 'disk' || disk.device === 'lun')
@@ -28,19 +29,16 @@ export async function readDisks(
       const isAskedFor = known === undefined && state === 'off' && isImage(disk)
       const size = isAskedFor ? await askSize(connection, uuid, disk, signal) : sizeFrom(known)
       const problem = diskProblem(disk, state) ?? size.problem
-      return { name: disk.name, format: disk.format, ...size, ...(problem === undefined ? {} : { problem }) }
+      const path = pathOf(disk.source)
+      return {
+        name: disk.name,
+        format: disk.format,
+        ...size,
+        ...(path === undefined ? {} : { path }),
+        ...(problem === undefined ? {} : { problem }),
+      }
     }),
   )
-}
-
-/** One unreadable definition must not hide the other machines. */
-function readDefinition(xml: string): DomainDefinition | Failure {
-  try {
-    return readDomainXml(xml)
-  } catch (error) {
-    if (error instanceof Failure) return error
-    throw error
-  }
 }
 
 /** From `block.0.name` and `block.0.capacity`. */
@@ -75,18 +73,18 @@ async function askSize(
     return { sizeBytes: (await connection.blocks.info(uuid, disk.name, signal)).sizeBytes }
   } catch (error) {
     if (isLibvirtError(error, errors.noDomain) || !(error instanceof LibvirtError)) throw error
-    return { problem: `The host cannot tell its size: ${error.message}` }
+    return { problem: sentence('disk-size-unknown', { message: error.message }) }
   }
 }
 
 /** Why a disk cannot be backed up. QEMU serves whatever it has open itself; what is off can only be read as a file. */
 export function diskProblem(disk: DomainDisk, state: HostMachine['state']): string | undefined {
   const { source } = disk
-  if (disk.device === 'lun') return 'The guest talks to the SCSI device itself, past QEMU; back it up inside the guest.'
-  if (source.kind === 'none') return 'The disk has no image.'
-  if (source.kind === 'other') return `A disk of the type "${source.type}" cannot be read through QEMU.`
+  if (disk.device === 'lun') return sentence('disk-is-lun')
+  if (source.kind === 'none') return sentence('disk-without-image')
+  if (source.kind === 'other') return sentence('disk-of-other-type', { type: source.type })
   if (state !== 'off' || source.kind === 'file' || source.kind === 'block') return undefined
   return source.kind === 'network'
-    ? `The disk lies on the network (${source.protocol}) and can be backed up only while the machine runs.`
-    : `The disk is a volume of the pool "${source.pool}" and can be backed up only while the machine runs.`
+    ? sentence('disk-on-network', { protocol: source.protocol })
+    : sentence('disk-is-volume', { pool: source.pool })
 }

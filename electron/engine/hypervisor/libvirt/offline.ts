@@ -9,9 +9,12 @@ import { chooseDisks } from './choose-disks.ts'
 import type { LibvirtConnection } from './connection.ts'
 import { type DiskSource, type DomainDisk, readDomainXml } from './domain-xml.ts'
 import { findOut } from './findings.ts'
+import { withRecordedChain } from './image-chain.ts'
 import { type Base, type DiskPlan, planDisks } from './plan.ts'
 import { flags } from './protocol.ts'
+import { readQcow2Facts } from './qcow2-facts.ts'
 import type { SessionHost } from './session-host.ts'
+import { readRecords } from './snapshots.ts'
 
 /**
  * A machine that is off, from its images, in the formats and chains that its definition names. Bitmaps of earlier checkpoints
@@ -26,22 +29,24 @@ export async function beginOffline(
   const { machineId } = request
   const definition = await connection.domains.xml(machineId, flags.xml.inactive | flags.xml.secure, signal)
   const machine = readDomainXml(definition)
-  const { disks: wanted, warnings } = chooseDisks(machine.disks, 'off')
+  const records = await readRecords(connection, machineId, signal)
+  const disks = machine.disks.map((disk) => withRecordedChain(disk, records))
+  const { disks: wanted, warnings } = chooseDisks(disks, request.excluded, 'off')
   const usable = (checkpoint: string) => disksOfCheckpoint(connection, machineId, checkpoint, signal)
   const findings = await findOut(connection, machineId, wanted, usable, signal)
   const [plans, attached] = await Promise.all([planDisks(wanted, request, findings), readAttachments(machine, signal)])
   await using opened = new AsyncDisposableStack()
   const lost = opened.use(watchStart(connection, machineId))
   const takenAt = host.clock.now()
-  const disks: SessionDisk[] = []
-  for (const plan of plans) disks.push(await openDisk(plan, opened, signal))
+  const read: SessionDisk[] = []
+  for (const plan of plans) read.push(await openDisk(plan, opened, signal))
   lost.signal.throwIfAborted()
   const moved = opened.move()
   return {
     machineName: machine.name,
     definition,
     attachments: attached.attachments,
-    disks,
+    disks: read,
     consistency: 'off',
     freezeMs: undefined,
     takenAt,
@@ -70,15 +75,37 @@ async function openDisk(plan: DiskPlan, opened: AsyncDisposableStack, signal: Ab
   const { disk, base, cause, why } = plan
   const image = imageOf(disk)
   const plain = { name: disk.name, format: disk.format }
-  const marked = base === undefined ? undefined : await openWithBitmap(image, base, opened, signal)
+  const isParted = base !== undefined && (await isBitmapParted(image, base.checkpoint))
+  const marked = base === undefined || isParted ? undefined : await openWithBitmap(image, base, opened, signal)
   if (marked !== undefined) return { ...plain, ...marked, cause, why }
   const whole = opened.use(await openImage(image.path, image.format, { backing: image.backing }, signal))
-  const reason = base === undefined ? { cause, why } : broken(disk.name)
+  const lost = isParted ? parted(disk.name) : broken(disk.name)
+  const reason = base === undefined ? { cause, why } : lost
   return { ...plain, disk: whole, increment: undefined, ...reason }
 }
 
 function broken(name: string): Pick<SessionDisk, 'cause' | 'why'> {
   return { cause: 'bitmap-broken', why: `The bitmap in the image of ${name} is missing or was not closed in order.` }
+}
+
+/**
+ * Whether an overlay was begun after the checkpoint: libvirt starts the bitmap anew in it, and the image below keeps the
+ * earlier part. A running machine's backup puts them together; QEMU's server of an image hands out the upper part alone, and
+ * what was written before the overlay would be missing (tried on QEMU 7.2). An image that cannot be read may hold one.
+ */
+async function isBitmapParted(image: Image, checkpoint: string): Promise<boolean> {
+  for (const { path, format } of image.backing) {
+    const facts = format === 'qcow2' ? await readQcow2Facts(path).catch(() => undefined) : noFacts
+    if (facts === undefined || facts.bitmaps.has(checkpoint)) return true
+  }
+  return false
+}
+
+const noFacts = { bitmaps: new Set<string>() }
+
+function parted(name: string): Pick<SessionDisk, 'cause' | 'why'> {
+  const why = `${name} got an overlay since the last point, and only while the machine runs are the bitmaps of both put together.`
+  return { cause: 'checkpoint-forked', why }
 }
 
 /** Undefined when the image does not have the bitmap or QEMU does not trust it. */

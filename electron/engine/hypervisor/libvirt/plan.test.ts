@@ -32,6 +32,8 @@ const request = (method: Method, from = bases): BackupRequest => ({
   repositoryId: '',
   method,
   bases: from,
+  excluded: [],
+  freeze: true,
 })
 
 const findings = (some: Partial<Findings>): Findings => ({

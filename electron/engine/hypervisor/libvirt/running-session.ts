@@ -45,7 +45,7 @@ export async function beginRunning(
   const { machineId, pointId, repositoryId } = request
   await clearJob(connection, machineId, host.clock, signal)
   const live = readDomainXml(await connection.domains.xml(machineId, 0, signal))
-  const chosen = chooseDisks(live.disks, 'running')
+  const chosen = chooseDisks(live.disks, request.excluded, 'running')
   const [definition, attached, survey] = await Promise.all([
     connection.domains.xml(machineId, flags.xml.inactive | flags.xml.secure, signal),
     readAttachments(live, signal),
@@ -59,7 +59,7 @@ export async function beginRunning(
   const job = opened.use(
     await RunningJob.prepare(host, connection, recordOf(host.uri, order, pointId, folder.path, places)),
   )
-  const guest = { machineId, agent: live.agent, running }
+  const guest = { machineId, agent: live.agent, running, freeze: request.freeze }
   const begun = await beginSomehow(host, connection, guest, order, attemptsOf(survey.plans, places), signal)
   const disks = await openDisks(begun, opened, signal)
   const { checkpoint, stillness, takenAt } = begun

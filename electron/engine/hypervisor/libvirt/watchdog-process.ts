@@ -3,7 +3,7 @@ import { type LibvirtConnection, openConnection } from './connection.ts'
 import { isLibvirtError } from './libvirt-error.ts'
 import { errors } from './protocol.ts'
 import { parseUri } from './uri.ts'
-import { armed, disarm } from './watchdog.ts'
+import { armed, disarm, watchOf } from './watchdog-command.ts'
 
 /** A thaw may overtake a freeze that the dead engine had still asked for: it has to hold for this long. */
 const settledMs = 5000
@@ -66,6 +66,6 @@ async function thawOver(
   return status.includes('"thawed"') ? 'thawed' : 'frozen'
 }
 
-const [uri, machineId, limitMs] = process.argv.slice(2)
-if (uri !== undefined && machineId !== undefined) await watch(uri, machineId, Number(limitMs))
+const watched = watchOf(process.argv)
+if (watched !== undefined) await watch(watched.uri, watched.machineId, watched.limitMs)
 process.exit()

@@ -1,14 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../../../../shared/failure.ts'
 import type { MachineId } from '../../../../shared/machine.ts'
-
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? './watchdog-process.ts' : './freeze-watchdog.js',
-  import.meta.url,
-)
+import { armed, disarm, watchdogCommand } from './watchdog-command.ts'
 
 /** A guest's file systems never stand still for longer than this, whatever happens to us. */
 const longestFreezeMs = 20_000
@@ -24,11 +19,8 @@ export type Watchdog = AsyncDisposable & {
  * the engine with its process group does not kill it too. Fails with `tool-missing` when it does not start.
  */
 export async function armWatchdog(uri: string, machineId: MachineId, signal: AbortSignal): Promise<Watchdog> {
-  const child = spawn(process.execPath, [fileURLToPath(entry), uri, machineId, String(longestFreezeMs)], {
-    detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-  })
+  const { program, words } = watchdogCommand({ uri, machineId, limitMs: longestFreezeMs })
+  const child = spawn(program, words, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
   child.once('error', () => undefined)
   child.stdin.once('error', () => undefined)
   const lines = createInterface(child.stdout)
@@ -53,7 +45,3 @@ export async function armWatchdog(uri: string, machineId: MachineId, signal: Abo
     },
   }
 }
-
-/** What the two say to each other. */
-export const armed = 'armed'
-export const disarm = 'disarm'
