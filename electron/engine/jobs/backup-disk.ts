@@ -32,6 +32,7 @@ export async function backUpDisk(
   target.draft.zero(toZero)
   step.meter.add('bytesTotal', total(toRead))
   await forEachParallel(cut(toRead, batchBytes), readsAtOnce, async (range) => {
+    await step.pass(signal)
     await copyRange(step, source, target.draft, range, signal)
     tellNumbers(step, draft)
   })

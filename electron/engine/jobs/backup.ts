@@ -1,5 +1,6 @@
 import type { MachineId } from '../../../shared/machine.ts'
 import type { DiskReading, Method, Point, PointDisk, PointId } from '../../../shared/point.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import type { BackupSession, BasePoint, Hypervisor, SessionDisk } from '../hypervisor/hypervisor.ts'
 import type { PointFacts, Repository } from '../repository/repository.ts'
 import { backUpDisk, isDamage, tellNumbers } from './backup-disk.ts'
@@ -12,6 +13,10 @@ export type BackupOrder = {
   readonly pointId: PointId
   readonly repository: Repository
   readonly hypervisor: Hypervisor
+  /** Names of disks that are left out by choice. */
+  readonly excluded: readonly string[]
+  /** Ask the guest's agent to quiesce. */
+  readonly freeze: boolean
 }
 
 /** Checkpoints older than this many points are not looked for: each look costs a manifest. */
@@ -24,11 +29,11 @@ const basesLookedAt = 16
  * still be able to build on the previous one.
  */
 export async function backUp(step: Step, order: BackupOrder): Promise<Point> {
-  const { machineId, pointId, method, repository } = order
+  const { machineId, pointId, method, repository, excluded, freeze } = order
   await repository.refresh(step.signal)
   const history = repository.points().filter((point) => point.machineId === machineId)
   const bases = await basesOf(order, history, step.signal)
-  const request = { machineId, pointId, method, repositoryId: repository.id, bases }
+  const request = { machineId, pointId, method, repositoryId: repository.id, bases, excluded, freeze }
   await using session = await step.meter.waiting('source', order.hypervisor.beginBackup(request, step.signal))
   const signal = AbortSignal.any([step.signal, session.lost])
   try {
@@ -89,7 +94,7 @@ async function keep(step: Step, session: BackupSession): Promise<void> {
     await session.keepCheckpoint(new AbortController().signal)
   } catch (thrown) {
     step.log.warn('checkpoint not kept', { problem: String(thrown) })
-    step.warn('The hypervisor did not keep the new checkpoint; the next backup may read the whole machine.')
+    step.warn(sentence('checkpoint-not-kept'))
   }
 }
 

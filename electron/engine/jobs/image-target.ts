@@ -1,4 +1,4 @@
-import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
+import { lstat, mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import type { DiskFormat } from '../../../shared/machine.ts'
@@ -60,9 +60,14 @@ export async function createImages(
   }
 }
 
+/** Where a disk of a machine comes to lie. */
+export function imagePath(folder: string, machineName: string, wanted: Pick<Wanted, 'name' | 'format'>): string {
+  return path.join(folder, `${fileNameOf(`${machineName}-${wanted.name}`)}.${wanted.format}`)
+}
+
 async function createOne(folder: string, machineName: string, wanted: Wanted, signal: AbortSignal): Promise<Image> {
-  const file = path.join(folder, `${fileNameOf(`${machineName}-${wanted.name}`)}.${wanted.format}`)
-  if (await exists(file)) throw new Failure('target-exists', `${file} exists already`)
+  const file = imagePath(folder, machineName, wanted)
+  if (await isTaken(file)) throw new Failure('target-exists', `${file} exists already`)
   const partial = path.join(folder, partialName())
   try {
     const disk = await createImage(partial, wanted.format, wanted.sizeBytes, signal)
@@ -103,6 +108,7 @@ async function makeFolder(folder: string): Promise<boolean> {
   return (await mkdir(folder, { recursive: true }).catch(failed)) !== undefined
 }
 
-async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined)) !== undefined
+/** True also for a link that leads nowhere: nothing that exists is replaced. */
+export async function isTaken(file: string): Promise<boolean> {
+  return (await lstat(file).catch(() => undefined)) !== undefined
 }

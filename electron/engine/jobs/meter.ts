@@ -48,6 +48,12 @@ export class Meter {
     }
   }
 
+  /** Of a run that stands still: nothing moves and no end is in sight. Rates begin anew when it goes on. */
+  standing(): Progress {
+    this.#samples = []
+    return { ...this.#counts, bytesPerSecond: 0 }
+  }
+
   progress(): Progress {
     const now = this.#sample()
     const first = this.#samples[0] ?? now
@@ -67,7 +73,7 @@ export class Meter {
     const at = this.#clock.elapsed()
     const sample = {
       at,
-      done: Math.max(this.#counts.bytesRead, this.#counts.bytesWritten),
+      done: this.#counts.bytesRead + this.#counts.bytesWritten,
       waited: { ...this.#waited },
     }
     this.#samples = [...this.#samples.filter((old) => old.at > at - windowMs), sample]

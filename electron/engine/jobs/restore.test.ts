@@ -54,7 +54,7 @@ test('image files hold what the disks held, one disk can be had alone, and nothi
   const { walk, id, then } = await backedUp()
   const folder = await mkdtemp(path.join(out, 'images-'))
   const target = { kind: 'images', folder, format: 'raw' } as const
-  const { target: files } = await walk.restore(id, { ...target, disk: 'vdb' })
+  const { target: files } = await walk.restore(id, { ...target, disks: ['vdb'] })
   assert.deepEqual(files.split('\n'), [path.join(folder, 'shop-vdb.raw')])
   await assert.rejects(walk.restore(id, target), { code: 'target-exists' })
   assert.deepEqual(await readdir(folder), ['shop-vdb.raw'])
@@ -226,7 +226,7 @@ test('a file for a folder is refused before anything is read', async () => {
   await writeFile(file, 'x')
   await assert.rejects(walk.restore(id, { kind: 'images', folder: file, format: 'raw' }), { code: 'target-failed' })
   const folder = await mkdtemp(path.join(out, 'no-disk-'))
-  const target = { kind: 'images', folder, format: 'raw', disk: 'vdz' } as const
+  const target = { kind: 'images' as const, folder, format: 'raw' as const, disks: ['vdz'] }
   await assert.rejects(walk.restore(id, target), { code: 'point-not-found' })
   await assert.rejects(walk.restore('f'.repeat(32), target), { code: 'point-not-found' })
 })

@@ -1,14 +1,15 @@
 import type { RestoreTarget } from '../../../shared/contract.ts'
-import { Failure } from '../../../shared/failure.ts'
+import { Failure, toWire } from '../../../shared/failure.ts'
 import { type DiskFormat, diskFormats, type MachineId } from '../../../shared/machine.ts'
 import type { PointId } from '../../../shared/point.ts'
-import { forEachParallel } from '../base/parallel.ts'
-import type { WritableDisk } from '../disk/disk.ts'
-import { type Extents, subtract, total, union } from '../disk/extents.ts'
-import type { Attachment, Hypervisor, InPlaceSession, RestoreSession } from '../hypervisor/hypervisor.ts'
+import { sentence } from '../../../shared/sentences.ts'
+import { total } from '../disk/extents.ts'
+import type { Attachment, Hypervisor, NewMachine, RestoreSession } from '../hypervisor/hypervisor.ts'
 import type { Manifest } from '../repository/format/manifest.ts'
-import type { PointDisk, Repository } from '../repository/repository.ts'
+import type { Repository } from '../repository/repository.ts'
+import { copy } from './copy.ts'
 import { createImages } from './image-target.ts'
+import { restoreInPlace } from './in-place.ts'
 import type { Step } from './step.ts'
 
 export type RestoreOrder = {
@@ -17,12 +18,12 @@ export type RestoreOrder = {
   readonly target: RestoreTarget
   /** The host of a new machine, or the one that has the machine now; absent for image files. */
   readonly hypervisor: Hypervisor | undefined
+  /** In place: of the point to be taken first; undefined where none is. */
+  readonly undoPointId: PointId | undefined
 }
 
 /** What was made, for the run's record. */
 export type Restored = { readonly target: string; readonly machineId: MachineId | undefined }
-
-const writesAtOnce = 8
 
 /** One point back: as image files, as a new machine, or over the machine's own disks where they differ. */
 export async function restore(step: Step, order: RestoreOrder): Promise<Restored> {
@@ -33,7 +34,7 @@ export async function restore(step: Step, order: RestoreOrder): Promise<Restored
     case 'new-machine':
       return toNewMachine(step, order, manifest, order.target)
     case 'in-place':
-      return inPlace(step, order, manifest)
+      return inPlace(step, order, manifest, order.target)
   }
 }
 
@@ -45,8 +46,7 @@ async function toImages(
   manifest: Manifest,
   target: Target<'images'>,
 ): Promise<Restored> {
-  const disks = manifest.disks.filter((disk) => target.disk === undefined || disk.name === target.disk)
-  if (disks.length === 0) throw new Failure('point-not-found', `The point has no disk named ${target.disk}`)
+  const disks = chooseDisks(manifest.disks, target.disks)
   const wanted = disks.map(({ name, sizeBytes }) => ({ name, sizeBytes, format: target.format }))
   await using session = await createImages(target.folder, manifest.machineName, wanted, step.signal)
   await fill(step, order, session)
@@ -69,38 +69,47 @@ async function toNewMachine(
   const { definition } = manifest
   const disks = manifest.disks.map(({ name, sizeBytes, format }) => ({ name, sizeBytes, format: formatOf(format) }))
   const machine = { name: target.name, definition, attachments, disks, storage: target.storage }
-  await using session = await host.createMachine(machine, step.signal)
-  await fill(step, order, session)
-  const { machineId } = await step.meter.waiting('target', session.finish(step.signal))
+  const machineId = await makeMachine(step, order, host, machine)
+  if (target.start) await startMachine(step, host, machineId)
   return { target: target.name, machineId }
 }
 
-/**
- * Overwrites only what differs. Cut off in the middle it leaves a mixture; done again it goes on with what still differs.
- */
-async function inPlace(step: Step, order: RestoreOrder, manifest: Manifest): Promise<Restored> {
-  const names = manifest.disks.map((disk) => disk.name)
-  await using session = await needHost(order).openInPlace(manifest.machineId, names, step.signal)
-  needSizes(manifest, session)
-  for (const { name, disk } of session.disks) {
-    await using source = await order.repository.openDisk(order.pointId, name, step.signal)
-    const counted = (bytes: number): void => step.meter.add('bytesRead', bytes)
-    const differing = await source.differences(disk, counted, step.signal)
-    step.meter.add('bytesTotal', total(differing))
-    const written = await copy(step, source, disk, differing)
-    for (const { start, end } of subtract(differing, written)) await disk.zero(start, end - start, step.signal)
-    await step.meter.waiting('target', disk.flush(step.signal))
+/** The session, and with it the hold on the new disks, has ended when this resolves. */
+async function makeMachine(step: Step, order: RestoreOrder, host: Hypervisor, machine: NewMachine): Promise<MachineId> {
+  await using session = await host.createMachine(machine, step.signal)
+  await fill(step, order, session)
+  return (await step.meter.waiting('target', session.finish(step.signal))).machineId
+}
+
+/** The machine is back whether or not it starts. */
+async function startMachine(step: Step, host: Hypervisor, machineId: MachineId): Promise<void> {
+  try {
+    await host.startMachine(machineId, step.signal)
+  } catch (thrown) {
+    step.warn(sentence('restored-not-started', { message: toWire(thrown).message }))
   }
+}
+
+async function inPlace(
+  step: Step,
+  order: RestoreOrder,
+  manifest: Manifest,
+  target: Target<'in-place'>,
+): Promise<Restored> {
+  const { repository, undoPointId } = order
+  const disks = chooseDisks(manifest.disks, target.disks).map(({ name }) => name)
+  await restoreInPlace(step, { repository, hypervisor: needHost(order), manifest, disks, undoPointId })
   return { target: manifest.machineName, machineId: manifest.machineId }
 }
 
-/** Asked of all disks before the first is written: a machine of disks from two moments is worse than none. */
-function needSizes(manifest: Manifest, session: InPlaceSession): void {
-  for (const { name, disk } of session.disks) {
-    const sizeBytes = manifest.disks.find((then) => then.name === name)?.sizeBytes
-    if (disk.sizeBytes === sizeBytes) continue
-    throw new Failure('target-failed', `${name} has ${disk.sizeBytes} bytes now and ${sizeBytes} in the point`)
-  }
+/** Without a choice all of them. Fails with `point-not-found` where one that is named is not among them. */
+export function chooseDisks<D extends { readonly name: string }>(
+  disks: readonly D[],
+  names: readonly string[] | undefined,
+): readonly D[] {
+  const missing = names?.filter((name) => !disks.some((disk) => disk.name === name)) ?? []
+  if (missing.length > 0) throw new Failure('point-not-found', `The point has no disk named ${missing.join(', ')}`)
+  return disks.filter(({ name }) => names === undefined || names.includes(name))
 }
 
 async function fill(step: Step, order: RestoreOrder, session: Pick<RestoreSession, 'disks'>): Promise<void> {
@@ -110,17 +119,6 @@ async function fill(step: Step, order: RestoreOrder, session: Pick<RestoreSessio
     step.meter.add('bytesTotal', total(all))
     await copy(step, source, disk, all)
   }
-}
-
-/** Answers what was written: the chunks of `within` that are not zero. */
-async function copy(step: Step, source: PointDisk, target: WritableDisk, within: Extents): Promise<Extents> {
-  const written: { start: number; end: number }[] = []
-  await forEachParallel(source.scan(within, step.signal), writesAtOnce, async ({ offset, bytes }) => {
-    await step.meter.waiting('target', target.write(offset, bytes, step.signal))
-    step.meter.add('bytesWritten', bytes.length)
-    written.push({ start: offset, end: offset + bytes.length })
-  })
-  return union(written)
 }
 
 function needHost(order: RestoreOrder): Hypervisor {

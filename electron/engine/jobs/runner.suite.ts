@@ -1,8 +1,9 @@
 import type { Run, RunId } from '../../../shared/job.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
+import type { Order, Outcome, RunRecords } from './order.ts'
 import { thisOwner } from './owner.ts'
-import { type Order, type Outcome, Runner, type RunRecords } from './runner.ts'
+import { Runner } from './runner.ts'
 import type { Step } from './step.ts'
 
 const machineId = '00000000-0000-4000-8000-00000000000a'

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { Failure } from '../../../shared/failure.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
+import type { Outcome } from './order.ts'
 import { thisOwner } from './owner.ts'
 import { job, order, records, rig } from './runner.suite.ts'
-import { type Outcome, Runner } from './runner.ts'
+import { Runner } from './runner.ts'
 
 test('a run goes from queued over running to done and carries what its job said', async () => {
   const { runner, events, state } = rig()

@@ -4,28 +4,11 @@ import { isEnded, type Run, type RunId } from '../../../shared/job.ts'
 import type { PointId } from '../../../shared/point.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { Gate } from './gate.ts'
 import { Meter } from './meter.ts'
+import type { Order, RunRecords, UnderWay } from './order.ts'
 import { isAlive, type Owner } from './owner.ts'
 import type { Step } from './step.ts'
-
-/** What a job adds to its run's record when it ends well. */
-export type Outcome = Partial<Pick<Run, 'machineId' | 'pointId' | 'target'>>
-
-export type Order = Pick<Run, 'kind' | 'machineId' | 'machineName' | 'repositoryId' | 'pointId'> & {
-  /** Id of the point to be made: what it left on a host is no leftover while the run lives. */
-  readonly draftPoint?: PointId
-  /** Runs that share a key never run at the same time; the later one waits. */
-  readonly keys: readonly string[]
-  work(step: Step): Promise<Outcome>
-}
-
-/** Where run records live. `put` is durable when it returns. */
-export type RunRecords = {
-  get(id: RunId): Run | undefined
-  list(limit: number): readonly Run[]
-  put(record: { readonly run: Run; readonly owner: Owner; readonly draftPoint: PointId | undefined }): void
-  underWay(): readonly { readonly run: Run; readonly owner: Owner; readonly draftPoint: PointId | undefined }[]
-}
 
 export type RunnerOptions = {
   readonly records: RunRecords
@@ -42,6 +25,7 @@ const progressEveryMs = 200
 type Carried = {
   readonly order: Order
   readonly meter: Meter
+  readonly gate: Gate
   readonly abort: AbortController
   run: Run
   said: string
@@ -50,6 +34,9 @@ type Carried = {
 /**
  * Carries what a person started: at most four runs at once, one per machine, the others queue in the order they came.
  * A run is recorded at each change of state; "done" is said only after its record is durable.
+ *
+ * A paused run keeps what it holds (its session on the host, its keys) and takes none of the four places; in the queue it
+ * waits to be resumed and lets others pass.
  */
 export class Runner implements AsyncDisposable {
   readonly #options: RunnerOptions
@@ -59,13 +46,25 @@ export class Runner implements AsyncDisposable {
 
   constructor(options: RunnerOptions) {
     this.#options = options
-    this.#endOrphans()
+    this.endOrphans()
+  }
+
+  /** Fails what engines left behind that ended before their runs did; asked again and again, it tells of other processes too. */
+  endOrphans(): void {
+    const { records, owner, clock, emit } = this.#options
+    for (const record of records.underWay()) {
+      if (isAlive(record.owner, owner)) continue
+      const failure = { code: 'engine-died', message: 'The engine that carried this run ended before it' } as const
+      const run = { ...record.run, ...goingOn(record.run), state: 'failed', endedAt: clock.now(), failure } as const
+      records.put({ ...record, run })
+      emit(run)
+    }
   }
 
   /** Answers at once; what goes wrong later stands in the run. */
   start(order: Order): RunId {
     if (this.#closed) throw new Failure('engine-died', 'The engine is closing')
-    const { work: _, keys: __, draftPoint: ___, ...facts } = order
+    const { work: _, keys: __, draftPoint: ___, hostId: ____, ...facts } = order
     const meter = new Meter(this.#options.clock)
     const id = randomBytes(16).toString('hex')
     const run: Run = {
@@ -77,7 +76,7 @@ export class Runner implements AsyncDisposable {
       disks: [],
       warnings: [],
     }
-    const carried = { order, meter, abort: new AbortController(), run, said: '' }
+    const carried = { order, meter, gate: new Gate(), abort: new AbortController(), run, said: '' }
     this.#change(carried, {})
     this.#queue.push(carried)
     this.#startNext()
@@ -86,13 +85,27 @@ export class Runner implements AsyncDisposable {
 
   /** A queued run ends at once, a running one as soon as its job has cleaned up; one that has ended stays as it is. */
   cancel(id: RunId): void {
-    const queued = this.#queue.find((each) => each.run.id === id)
-    const running = [...this.#running.keys()].find((each) => each.run.id === id)
-    if (queued !== undefined) this.#drop(queued)
-    else if (running !== undefined) this.#abort(running)
-    else if (!isEnded(this.get(id).state)) {
-      throw new Failure('invalid-argument', `Run ${id} is carried by another process of Stillpoint; cancel it there`)
-    }
+    const carried = this.#find(id, 'cancel')
+    if (carried === undefined) return
+    if (this.#running.has(carried)) this.#abort(carried)
+    else this.#drop(carried)
+  }
+
+  /** A queued run does not start until it is resumed; a running one stops at its next range. One that is ending goes on. */
+  pause(id: RunId): void {
+    const carried = this.#find(id, 'pause')
+    if (carried === undefined || carried.run.paused || carried.run.state === 'cancelling') return
+    this.#change(carried, { paused: true })
+    carried.gate.close()
+    this.#startNext()
+  }
+
+  resume(id: RunId): void {
+    const carried = this.#find(id, 'resume')
+    if (!carried?.run.paused) return
+    this.#change(carried, { paused: false })
+    carried.gate.open()
+    this.#startNext()
   }
 
   get(id: RunId): Run {
@@ -109,9 +122,13 @@ export class Runner implements AsyncDisposable {
 
   /** True for points that a living run of any engine is making. */
   isUnderWay(pointId: PointId): boolean {
-    return this.#options.records
-      .underWay()
-      .some((record) => record.draftPoint === pointId && isAlive(record.owner, this.#options.owner))
+    return this.#living().some((record) => record.draftPoint === pointId)
+  }
+
+  /** What living engines have not ended yet, of this and of other processes. */
+  underWay(): readonly UnderWay[] {
+    const own = new Map(this.#carried().map(({ run, order }) => [run.id, order.hostId]))
+    return this.#living().map(({ run }) => ({ run, hostId: own.get(run.id) }))
   }
 
   /** Cancels everything and waits until all jobs have cleaned up. */
@@ -122,18 +139,35 @@ export class Runner implements AsyncDisposable {
     await Promise.all(this.#running.values())
   }
 
+  #carried(): readonly Carried[] {
+    return [...this.#queue, ...this.#running.keys()]
+  }
+
   #live(): readonly Run[] {
-    return [...this.#queue, ...this.#running.keys()].map((each) => each.run)
+    return this.#carried().map((each) => each.run)
+  }
+
+  #living(): ReturnType<RunRecords['underWay']> {
+    return this.#options.records.underWay().filter(({ owner }) => isAlive(owner, this.#options.owner))
+  }
+
+  /** Undefined for a run that has ended. Fails with `run-not-found`, and where another process would have to do it. */
+  #find(id: RunId, verb: string): Carried | undefined {
+    const carried = this.#carried().find((each) => each.run.id === id)
+    if (carried !== undefined || isEnded(this.get(id).state)) return carried
+    throw new Failure('invalid-argument', `Run ${id} is carried by another process of Stillpoint; ${verb} it there`)
   }
 
   #startNext(): void {
+    if (this.#closed) return
     for (const carried of [...this.#queue]) {
-      if (this.#running.size >= runsAtOnce) return
-      if (this.#isBlocked(carried)) continue
+      const atWork = [...this.#running.keys()].filter(({ run }) => !run.paused)
+      if (atWork.length >= runsAtOnce) return
+      if (carried.run.paused || this.#isBlocked(carried)) continue
       this.#queue.splice(this.#queue.indexOf(carried), 1)
       const ended = this.#carry(carried).finally(() => {
         this.#running.delete(carried)
-        if (!this.#closed) this.#startNext()
+        this.#startNext()
       })
       this.#running.set(carried, ended)
     }
@@ -141,7 +175,8 @@ export class Runner implements AsyncDisposable {
 
   /** An earlier run in the queue goes first where both need the same thing. */
   #isBlocked(carried: Carried): boolean {
-    const before = [...this.#running.keys(), ...this.#queue.slice(0, this.#queue.indexOf(carried))]
+    const earlier = this.#queue.slice(0, this.#queue.indexOf(carried)).filter(({ run }) => !run.paused)
+    const before = [...this.#running.keys(), ...earlier]
     return before.some((other) => other.order.keys.some((key) => carried.order.keys.includes(key)))
   }
 
@@ -149,7 +184,7 @@ export class Runner implements AsyncDisposable {
     const ticking = new AbortController()
     const ticks = this.#tick(carried, ticking.signal)
     try {
-      this.#change(carried, { state: 'running' })
+      this.#change(carried, { state: 'running', startedAt: this.#options.clock.now() })
       const outcome = await carried.order.work(this.#step(carried))
       this.#end(carried, { ...outcome, state: 'done' })
     } catch (thrown) {
@@ -165,12 +200,14 @@ export class Runner implements AsyncDisposable {
       signal: carried.abort.signal,
       log: this.#options.log,
       meter: carried.meter,
+      pass: (signal) => carried.gate.pass(signal),
       say: (disks) => {
         carried.run = { ...carried.run, disks: [...disks] }
       },
       report: (report) => {
         carried.run = { ...carried.run, report }
       },
+      undoWith: (undoPointId) => this.#change(carried, { undoPointId }),
       warn: (sentence) => {
         carried.run = { ...carried.run, warnings: [...carried.run.warnings, sentence] }
       },
@@ -191,20 +228,22 @@ export class Runner implements AsyncDisposable {
   #end(carried: Carried, change: Partial<Run>): void {
     const endedAt = this.#options.clock.now()
     try {
-      this.#change(carried, { ...change, endedAt })
+      this.#change(carried, { ...change, ...goingOn(carried.run), endedAt })
     } catch (thrown) {
       this.#options.log.error('The end of a run could not be recorded', {
         run: carried.run.id,
         problem: String(thrown),
       })
-      carried.run = { ...carried.run, ...change, state: 'failed', endedAt, failure: toWire(thrown) }
+      const end = { ...change, ...goingOn(carried.run), endedAt }
+      carried.run = { ...carried.run, ...end, state: 'failed', failure: toWire(thrown) }
       this.#options.emit(carried.run)
     }
   }
 
   /** Recorded first, said afterwards. */
   #change(carried: Carried, change: Partial<Run>): void {
-    const run = { ...carried.run, ...change, progress: carried.meter.progress() }
+    const changed = { ...carried.run, ...change }
+    const run = { ...changed, progress: progressOf(changed, carried.meter) }
     this.#options.records.put({ run, owner: this.#options.owner, draftPoint: carried.order.draftPoint })
     carried.run = run
     this.#options.emit(run)
@@ -214,34 +253,35 @@ export class Runner implements AsyncDisposable {
   #drop(carried: Carried): void {
     this.#queue.splice(this.#queue.indexOf(carried), 1)
     this.#end(carried, { state: 'cancelled' })
-    if (!this.#closed) this.#startNext()
+    this.#startNext()
   }
 
   #abort(carried: Carried): void {
     if (carried.run.state !== 'running') return
-    this.#change(carried, { state: 'cancelling' })
+    this.#change(carried, { ...goingOn(carried.run), state: 'cancelling' })
     carried.abort.abort()
+    carried.gate.open()
   }
 
   async #tick(carried: Carried, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#options.clock.sleep(progressEveryMs, signal).catch(() => undefined)
       if (signal.aborted) return
-      carried.run = { ...carried.run, progress: carried.meter.progress() }
+      carried.run = { ...carried.run, progress: progressOf(carried.run, carried.meter) }
       const said = JSON.stringify(carried.run)
       if (said !== carried.said) this.#options.emit(carried.run)
       carried.said = said
     }
   }
+}
 
-  #endOrphans(): void {
-    const { records, owner, clock } = this.#options
-    for (const record of records.underWay()) {
-      if (isAlive(record.owner, owner)) continue
-      const failure = { code: 'engine-died', message: 'The engine that carried this run ended before it' } as const
-      records.put({ ...record, run: { ...record.run, state: 'failed', endedAt: clock.now(), failure } })
-    }
-  }
+function progressOf(run: Run, meter: Meter): Run['progress'] {
+  return run.paused ? meter.standing() : meter.progress()
+}
+
+/** What no longer stands still says so. */
+function goingOn(run: Run): Partial<Run> {
+  return run.paused ? { paused: false } : {}
 }
 
 function stackOf(thrown: unknown): string {

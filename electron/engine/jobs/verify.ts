@@ -13,9 +13,10 @@ export type VerifyOrder = {
 export async function verify(step: Step, order: VerifyOrder): Promise<void> {
   const report = await order.repository.verify(
     order.pointId,
-    (bytes, totalBytes) => {
+    async (bytes, totalBytes) => {
       step.meter.set('bytesTotal', totalBytes)
       step.meter.add('bytesRead', bytes)
+      await step.pass(step.signal)
     },
     step.signal,
   )

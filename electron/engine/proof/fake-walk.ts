@@ -25,12 +25,14 @@ export type NotedStep = Step & {
   readonly said: DiskReading[]
   readonly warned: string[]
   readonly reports: VerifyReport[]
+  readonly undone: PointId[]
 }
 
 export function notedStep(signal: AbortSignal = never): NotedStep {
   const said: DiskReading[] = []
   const warned: string[] = []
   const reports: VerifyReport[] = []
+  const undone: PointId[] = []
   return {
     signal,
     log: silentLog,
@@ -38,6 +40,9 @@ export function notedStep(signal: AbortSignal = never): NotedStep {
     said,
     warned,
     reports,
+    undone,
+    pass: async (stop) => stop.throwIfAborted(),
+    undoWith: (pointId) => void undone.push(pointId),
     say: (disks) => void said.splice(0, said.length, ...disks),
     report: (report) => void reports.push(report),
     warn: (sentence) => void warned.push(sentence),
@@ -62,6 +67,12 @@ type Opening = {
   readonly rootKey: Uint8Array
   readonly store: MemoryStore
   readonly storeFaults: StoreFaults
+}
+
+type Choices = { readonly excluded?: readonly string[]; readonly freeze?: boolean }
+
+function newPointId(): PointId {
+  return randomBytes(16).toString('hex')
 }
 
 export class FakeWalk {
@@ -95,14 +106,16 @@ export class FakeWalk {
     return this.repository
   }
 
-  backUp(method: Method = 'incremental', step: Step = notedStep()): Promise<Point> {
-    const pointId: PointId = randomBytes(16).toString('hex')
+  backUp(method: Method = 'incremental', step: Step = notedStep(), choices: Choices = {}): Promise<Point> {
     const { host: hypervisor, repository, machine } = this
-    return backUp(step, { machineId: machine.id, method, pointId, repository, hypervisor })
+    const { excluded = [], freeze = true } = choices
+    const order = { machineId: machine.id, method, pointId: newPointId(), repository, hypervisor }
+    return backUp(step, { ...order, excluded, freeze })
   }
 
   restore(pointId: PointId, target: RestoreTarget, step: Step = notedStep()): Promise<Restored> {
-    return restore(step, { repository: this.repository, pointId, target, hypervisor: this.host })
+    const undoPointId = target.kind === 'in-place' && !target.withoutUndo ? newPointId() : undefined
+    return restore(step, { repository: this.repository, pointId, target, hypervisor: this.host, undoPointId })
   }
 
   verify(step: Step = notedStep(), pointId?: PointId): Promise<void> {

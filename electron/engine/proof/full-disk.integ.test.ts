@@ -62,11 +62,16 @@ test('a target that fills fails the restore as full and keeps nothing, in every 
   const { repositoryId } = await console.createRepository(folder.at('repository'))
   const point = needPoint(await console.backUp(await machineOf(console, folder, 12 * MiB), repositoryId))
   for (const format of diskFormats) {
-    assertFailed(await console.restore(point, { kind: 'images', folder: folder.at('small'), format }), 'no-space')
+    const images = { kind: 'images', folder: folder.at('small'), format } as const
+    assert.deepEqual((await console.calls.planRestore({ pointId: point, target: images }, never)).obstacles, [
+      'no-space',
+    ])
+    assertFailed(await console.restore(point, images), 'no-space')
     assert.deepEqual(await readdir(folder.at('small')), [], format)
   }
   const hostId = await console.addImages(folder.at('small'))
   const target = { kind: 'new-machine', name: 'web', hostId } as const
+  assert.deepEqual((await console.calls.planRestore({ pointId: point, target }, never)).obstacles, ['no-space'])
   assertFailed(await console.restore(point, target), 'no-space')
   assert.deepEqual(
     (await readdir(folder.at('small'))).filter((name) => name !== '.stillpoint-host'),
@@ -86,6 +91,10 @@ test('a read-only target, and a repository on a disk that turned read-only, are 
   await writeFile(folder.at('images', 'web.raw'), chance.bytes(2 * MiB))
   await run('mount', ['-o', 'remount,ro', folder.at('small')])
   const onto = { kind: 'images', folder: folder.at('small'), format: 'raw' } as const
+  const plan = await console.calls.planRestore({ pointId: point, target: onto }, never)
+  assert.deepEqual(plan.obstacles, ['folder-unusable'])
+  const address = { kind: 'folder', folder: folder.at('small', 'other') } as const
+  await assert.rejects(console.calls.testStore({ address }, never), { code: 'repository-unreachable' })
   assertFailed(await console.restore(point, onto), 'target-failed')
   assertFailed(await console.backUp(machineId, repositoryId), 'repository-unreachable')
   const away = { kind: 'images', folder: folder.at('out'), format: 'raw' } as const

@@ -138,10 +138,38 @@ test('killed while it writes through qemu-nbd, a restore leaves no half image, n
   assert.deepEqual(left, [])
 })
 
+test('killed while it overwrites in place, a restore is taken back from its undo point, or had overwritten nothing', async (t) => {
+  const image = folder.at('images', 'web.raw')
+  const before = chance.bytes(bytes.length)
+  await writeFile(image, before)
+  let mixtures = 0
+  let untouched = 0
+  const takenBack = async (told: string): Promise<void> => {
+    await using console = await openConsole(folder.at('home'))
+    const [run] = await console.calls.listRuns({ limit: 1 }, new AbortController().signal)
+    const now = await readFile(image)
+    if (run?.undoPointId === undefined) {
+      untouched++
+      return assert.ok(now.equals(before), told)
+    }
+    if (!now.equals(before) && !now.equals(bytes)) mixtures++
+    const undone = await console.restore(run.undoPointId, { kind: 'in-place', withoutUndo: true })
+    assert.equal(undone.state, 'done', `${told}: ${undone.failure?.message}`)
+    assert.ok((await readFile(image)).equals(before), told)
+  }
+  const target = { kind: 'in-place' } as const
+  // Links make the undo point, vectored writes go to the disk.
+  const kills = await killRestores(target, { calls: 'link', at: 1 }, 2, takenBack)
+  const more = await killRestores(target, { calls: 'writev', at: 2 }, 9, takenBack)
+  const told = `${kills + more} kills, ${untouched} before and ${mixtures} in the middle of the overwriting`
+  t.diagnostic(told)
+  assert.ok(untouched >= 2 && mixtures >= 2, told)
+})
+
 test('killed while it overwrites in place, a restore done again puts everything back', async (t) => {
   const image = folder.at('images', 'web.raw')
   await writeFile(image, Buffer.alloc(bytes.length, 0xee))
-  const inPlace = { kind: 'in-place' } as const
+  const inPlace = { kind: 'in-place', withoutUndo: true } as const
   const kills = await killRestores(inPlace, { calls: 'write', at: 4 }, 40, async () => {})
   t.diagnostic(`${kills} kills`)
   assert.ok(kills >= 4, `${kills} kills`)

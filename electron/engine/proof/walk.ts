@@ -55,7 +55,16 @@ export async function openConsole(home: string, options: Partial<EngineOptions> 
     if (name === 'run' && value !== null && isEnded(value.state)) endOf(value.id).resolve(value)
   }
   const breakGlass = async () => new Uint8Array(Buffer.from('// the script'))
-  const engine = await startEngine({ home, clock: systemClock, log: openLog(home), emit, breakGlass, ...options })
+  const engine = await startEngine({
+    home,
+    about: { version: '0.0.0', carrier: 'node', secrets: 'files' },
+    unattended: false,
+    clock: systemClock,
+    log: openLog(home),
+    emit,
+    breakGlass,
+    ...options,
+  })
   const calls = engine.handlers
   const ended = (id: RunId): Promise<Run> => endOf(id).promise
   return {

@@ -18,7 +18,8 @@ export function assemble(parts: Parts): Repository {
       return whyReadOnly(parts)
     },
     get totals() {
-      return { chunks: holdings.places.records, storedBytes: holdings.storedBytes }
+      const { places, storedBytes, rawBytes } = holdings
+      return { chunks: places.records, storedBytes, rawBytes, pointBytes: points.bytes }
     },
     head: () => ledger.head,
     problems: () => [...holdings.problems, ...points.problems],

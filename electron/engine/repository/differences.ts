@@ -1,10 +1,11 @@
 import { forEachParallel } from '../base/parallel.ts'
 import { idBytes } from '../chunk/chunk.ts'
 import type { ReadableDisk } from '../disk/disk.ts'
-import { alignTo, clip, cut, type Extent, type Extents, subtract, union } from '../disk/extents.ts'
+import { alignTo, clip, cut, type Extent, type Extents, subtract, total, union } from '../disk/extents.ts'
 import { mappedChunks } from './chunk-list.ts'
 import { type DiskMap, idAt, idsPerPage, type LoadPage, pageIds } from './format/map.ts'
 import type { Parts } from './parts.ts'
+import type { OnRead } from './repository.ts'
 
 const readsAtOnce = 4
 const chunksPerRead = 16
@@ -18,7 +19,7 @@ export async function findDifferences(
   map: DiskMap,
   sizeBytes: number,
   other: ReadableDisk,
-  onRead: (bytes: number) => void,
+  onRead: OnRead,
   signal: AbortSignal,
 ): Promise<Extents> {
   const { chunkBytes } = parts.config
@@ -26,11 +27,12 @@ export async function findDifferences(
   const border = Math.min(sizeBytes, other.sizeBytes)
   const toRead = clip(alignTo(await other.allocated(signal), chunkBytes), border)
   const unread = subtract([{ start: 0, end: sizeBytes }], toRead)
+  const totalBytes = total(toRead)
   const differing: Extent[] = []
   for (const extent of unread) differing.push(...(await mappedIn(map, extent, chunkBytes, load)))
   await forEachParallel(cut(toRead, chunksPerRead * chunkBytes), readsAtOnce, async (range) => {
     differing.push(...(await differencesIn(parts, map, other, range, signal)))
-    onRead(range.end - range.start)
+    await onRead(range.end - range.start, totalBytes)
   })
   return clip(union(differing), sizeBytes)
 }

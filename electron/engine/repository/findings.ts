@@ -4,6 +4,7 @@ import type { RecordPlace } from '../chunk/chunk.ts'
 
 /** What a verification has read and found wrong so far. */
 export class Findings {
+  points = 0
   objects = 0
   chunks = 0
   /** Of packs. */
@@ -36,12 +37,12 @@ export class Findings {
   }
 
   report(): VerifyReport {
-    const { objects, chunks, bytesRead } = this
+    const { points, objects, chunks, bytesRead } = this
     const damaged = [...this.#damaged].map(([object, { problem, points }]) => ({
       object,
       problem,
       points: [...points],
     }))
-    return { objects, chunks, bytesRead, damaged }
+    return { points, objects, chunks, bytesRead, damaged }
   }
 }

@@ -40,6 +40,7 @@ export class Holdings {
   /** Which packs, by their numbers, each index of the ledger names. */
   readonly #indexes = new Map<string, readonly number[]>()
   #storedBytes = 0
+  #rawBytes = 0
 
   constructor(options: HoldingsOptions) {
     this.#options = options
@@ -47,6 +48,11 @@ export class Holdings {
 
   get storedBytes(): number {
     return this.#storedBytes
+  }
+
+  /** Of all records before compression. */
+  get rawBytes(): number {
+    return this.#rawBytes
   }
 
   /** Every index that the ledger names, with the numbers of its packs; none for one that could not be read. */
@@ -132,8 +138,12 @@ export class Holdings {
 
   /** Answers the pack's number. */
   #add(pack: IndexedPack): number {
-    if (this.places.numberOf(pack.name) === undefined) this.#storedBytes += pack.sizeBytes
-    return this.places.add(pack)
+    const isNew = this.places.numberOf(pack.name) === undefined
+    const number = this.places.add(pack)
+    if (!isNew) return number
+    this.#storedBytes += pack.sizeBytes
+    for (const { rawBytes } of pack.records) this.#rawBytes += rawBytes
+    return number
   }
 
   #pendingRecords(): number {

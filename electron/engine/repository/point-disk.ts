@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { PointId } from '../../../shared/point.ts'
 import { MiB } from '../../../shared/units.ts'
+import { orAborted } from '../base/or-aborted.ts'
 import { clip, type Extent, type Extents } from '../disk/extents.ts'
 import { mappedChunks } from './chunk-list.ts'
 import { findDifferences } from './differences.ts'
@@ -8,7 +9,7 @@ import { fromHex } from './format/bytes.ts'
 import { type DiskMap, idAt, idsPerPage, isZeroId, pageIds, shapeOf } from './format/map.ts'
 import { Lru } from './lru.ts'
 import type { Parts } from './parts.ts'
-import type { DiskBatch, PointDisk } from './repository.ts'
+import type { DiskBatch, OnRead, PointDisk } from './repository.ts'
 import { planRuns } from './runs.ts'
 import { scanDisk } from './scan.ts'
 
@@ -73,11 +74,7 @@ class MappedDisk implements PointDisk {
     return scanDisk(this.#parts, this.#map, clip(within, this.sizeBytes), signal)
   }
 
-  differences(
-    other: Parameters<PointDisk['differences']>[0],
-    onRead: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<Extents> {
+  differences(other: Parameters<PointDisk['differences']>[0], onRead: OnRead, signal: AbortSignal): Promise<Extents> {
     return findDifferences(this.#parts, this.#map, this.sizeBytes, other, onRead, signal)
   }
 
@@ -124,17 +121,5 @@ class MappedDisk implements PointDisk {
     }
     const opened = await Promise.all(planRuns(wanted).map((run) => reader.open(run, signal)))
     return new Map(opened.flat().flatMap(({ chunks: at, bytes }) => at.map((chunk) => [chunk, bytes.slice()] as const)))
-  }
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

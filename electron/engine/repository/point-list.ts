@@ -22,6 +22,9 @@ export type ListedPoint = {
 export class PointList {
   readonly #options: PointListOptions
   readonly #listed = new Map<PointId, ListedPoint>()
+  /** What a disk held when it was last read whole, by its machine and name. */
+  readonly #wholeBytes = new Map<string, number>()
+  #bytes = 0
 
   constructor(options: PointListOptions) {
     this.#options = options
@@ -33,6 +36,11 @@ export class PointList {
 
   get points(): readonly Point[] {
     return this.listed.flatMap(({ point }) => (point === undefined ? [] : [point]))
+  }
+
+  /** See `RepositoryTotals.pointBytes`. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get problems(): readonly RepositoryProblem[] {
@@ -52,7 +60,9 @@ export class PointList {
     }
   }
 
+  /** Points come in the order of the ledger. */
   add(listed: ListedPoint): void {
+    if (!this.#listed.has(listed.id) && listed.point !== undefined) this.#count(listed.point)
     this.#listed.set(listed.id, listed)
   }
 
@@ -61,6 +71,14 @@ export class PointList {
     const listed = this.#listed.get(id)
     if (listed === undefined) throw new Failure('point-not-found', `The repository has no point ${id}`)
     return this.#readManifest(listed.manifest, signal)
+  }
+
+  #count({ machineId, disks }: Point): void {
+    for (const { name, how, bytesRead, sizeBytes } of disks) {
+      const key = `${machineId} ${name}`
+      if (how !== 'bitmap') this.#wholeBytes.set(key, bytesRead)
+      this.#bytes += Math.min(this.#wholeBytes.get(key) ?? sizeBytes, sizeBytes)
+    }
   }
 
   async #readManifest(name: string, signal: AbortSignal): Promise<Manifest> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { systemClock } from '../base/clock.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
-import { createRepository, openRepository } from './repository.ts'
+import { createRepository, openRepository, type PointFacts } from './repository.ts'
 import {
   contentOf,
   copyOf,
@@ -185,4 +185,31 @@ test('an attachment comes back byte for byte, zeroes included', async () => {
   const { attachments } = await again.manifest(pointIdOf(1), never)
   assert.deepEqual(attachments, [reference])
   assert.deepEqual(Buffer.from(await again.attachment(reference, never)), nvram)
+})
+
+test('totals count what is stored before and after compression once, and what each point holds as a whole', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const bytes = Buffer.alloc(chunks(8), 'so compressible ')
+  for (let at = 0; at < 8; at++) bytes.writeUInt32LE(at, chunks(at))
+  const facts = (number: number, how: 'full' | 'bitmap', bytesRead: number): PointFacts => {
+    const made = factsOf(number, [{ name: 'vda', sizeBytes: chunks(100) }])
+    return { ...made, disks: made.disks.map((disk) => ({ ...disk, how, bytesRead })) }
+  }
+  const commit = async (number: number, how: 'full' | 'bitmap', bytesRead: number, base?: string): Promise<void> => {
+    await using draft = repository.beginPoint(pointIdOf(number), machineId)
+    const disk = await draft.addDisk({ name: 'vda', sizeBytes: chunks(100), base }, never)
+    await disk.write(0, Uint8Array.from(bytes), never)
+    await draft.commit(facts(number, how, bytesRead), never)
+  }
+  await commit(1, 'full', chunks(8))
+  const first = repository.totals
+  assert.equal(first.pointBytes, chunks(8))
+  assert.ok(first.rawBytes >= chunks(8) && first.storedBytes < first.rawBytes, JSON.stringify(first))
+  await commit(2, 'bitmap', chunks(1), pointIdOf(1))
+  assert.deepEqual([repository.totals.rawBytes, repository.totals.pointBytes], [first.rawBytes, 2 * chunks(8)])
+  await commit(3, 'full', chunks(20))
+  await commit(4, 'bitmap', chunks(1), pointIdOf(3))
+  assert.equal(repository.totals.pointBytes, 2 * chunks(8) + 2 * chunks(20))
+  assert.deepEqual((await reopen(pool, rig)).totals, repository.totals)
 })

@@ -109,6 +109,9 @@ export type PointDraft = AsyncDisposable & {
   commit(facts: PointFacts, signal: AbortSignal): Promise<Point>
 }
 
+/** Told of what was read since the last time and of what is to be read in all; the reading goes on when it resolves. */
+export type OnRead = (bytes: number, totalBytes: number) => Promise<void> | void
+
 /** A run of plaintext chunks of a point's disk, in no particular order. */
 export type DiskBatch = { readonly offset: number; readonly bytes: Uint8Array }
 
@@ -120,7 +123,20 @@ export type PointDisk = ReadableDisk & {
    */
   scan(within: Extents, signal: AbortSignal): AsyncIterable<DiskBatch>
   /** Chunk-aligned ranges of `other` whose bytes differ from this point's, told by ids alone: `other` is read whole, the repository is not. */
-  differences(other: ReadableDisk, onRead: (bytes: number) => void, signal: AbortSignal): Promise<Extents>
+  differences(other: ReadableDisk, onRead: OnRead, signal: AbortSignal): Promise<Extents>
+}
+
+export type RepositoryTotals = {
+  readonly chunks: number
+  readonly storedBytes: number
+  /** Of the stored chunks before compression. */
+  readonly rawBytes: number
+  /**
+   * What the points hold, each counted whole: of a disk the ranges that were allocated on its host. A disk that was read whole
+   * tells them; one that was read by its bitmap counts as it did when it was last read whole, and with its size where it never
+   * was.
+   */
+  readonly pointBytes: number
 }
 
 /** Owns neither its store nor the pool: whoever gave them ends them, after the repository. */
@@ -145,12 +161,8 @@ export type Repository = AsyncDisposable & {
   openDisk(pointId: PointId, diskName: string, signal: AbortSignal): Promise<PointDisk>
   /**
    * Reads every object that the points need (all points, or one), compares pack names with their bytes, opens every chunk
-   * and compares it with its id. Goes on after damage. `onRead` is told the bytes read since it was last called.
+   * and compares it with its id. Goes on after damage.
    */
-  verify(
-    pointId: PointId | undefined,
-    onRead: (bytes: number, totalBytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<VerifyReport>
-  readonly totals: { readonly chunks: number; readonly storedBytes: number }
+  verify(pointId: PointId | undefined, onRead: OnRead, signal: AbortSignal): Promise<VerifyReport>
+  readonly totals: RepositoryTotals
 }

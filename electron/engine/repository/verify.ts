@@ -9,6 +9,7 @@ import { nameOf } from './format/object.ts'
 import { isDamage } from './holdings.ts'
 import { getOrNothing } from './ledger.ts'
 import type { Parts } from './parts.ts'
+import type { OnRead } from './repository.ts'
 import { Tracer } from './trace.ts'
 import { verifyPack } from './verify-pack.ts'
 
@@ -23,7 +24,7 @@ const packsAtOnce = 2
 export async function verifyPoints(
   parts: Parts,
   pointId: PointId | undefined,
-  onRead: (bytes: number, totalBytes: number) => void,
+  onRead: OnRead,
   signal: AbortSignal,
 ): Promise<VerifyReport> {
   const findings = new Findings()
@@ -49,6 +50,7 @@ async function readManifests(
     throw new Failure('point-not-found', `The repository has no point ${pointId}`)
   }
   const manifests = new Map<PointId, Manifest>()
+  findings.points = listed.length
   for (const { id, manifest } of listed) {
     findings.objects++
     try {
@@ -95,7 +97,7 @@ async function checkPacks(
   parts: Parts,
   needed: ReadonlySet<number> | undefined,
   findings: Findings,
-  onRead: (bytes: number, totalBytes: number) => void,
+  onRead: OnRead,
   signal: AbortSignal,
 ): Promise<void> {
   const { holdings } = parts
@@ -112,7 +114,7 @@ async function checkPacks(
         const number = places.numberOf(pack.name)
         if (number === undefined || !left.delete(number)) return
         await verifyPack(parts, number, pack, findings, signal)
-        onRead(pack.sizeBytes, totalBytes)
+        await onRead(pack.sizeBytes, totalBytes)
       })
     } catch (thrown) {
       findings.damaged(indexPath(name), damageIn(thrown))

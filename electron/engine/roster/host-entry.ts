@@ -1,4 +1,4 @@
-import { Failure, toWire } from '../../../shared/failure.ts'
+import { Failure, toWire, type WireFailure } from '../../../shared/failure.ts'
 import type { Host, Machine, MachineId } from '../../../shared/machine.ts'
 import type { HostRecord } from '../catalog/hosts.ts'
 import type { Hypervisor } from '../hypervisor/hypervisor.ts'
@@ -11,7 +11,7 @@ export class HostEntry implements AsyncDisposable {
   readonly record: HostRecord
   readonly #abort = new AbortController()
   #hypervisor: Hypervisor | undefined
-  #problem: string | undefined
+  #problem: WireFailure | undefined
   #machines: readonly Machine[] = []
   #cleaned: Promise<void> = Promise.resolve()
 
@@ -28,9 +28,14 @@ export class HostEntry implements AsyncDisposable {
     return this.#hypervisor === undefined ? 'connecting' : 'connected'
   }
 
+  /** Machines as they were when the host last told them. */
+  get lastSeen(): readonly Machine[] {
+    return this.#machines
+  }
+
   describe(): Host {
     const { state } = this
-    return { ...this.record, state, ...(this.#problem === undefined ? {} : { problem: this.#problem }) }
+    return { ...this.record, state, ...problemOf(this.#problem) }
   }
 
   /** `cleanUp` ends before the host is used for anything that changes it. */
@@ -41,14 +46,14 @@ export class HostEntry implements AsyncDisposable {
   }
 
   unreachable(thrown: unknown): void {
-    this.#problem = toWire(thrown).message
+    this.#problem = toWire(thrown)
   }
 
   /** The driver, once leftovers of an earlier death are gone. One that was unreachable is asked again. Fails with `host-unreachable`. */
   async need(signal: AbortSignal): Promise<Hypervisor> {
     if (this.#problem !== undefined) await this.machines(signal)
     if (this.#hypervisor === undefined || this.state !== 'connected') {
-      const why = this.#problem ?? 'It has not answered yet'
+      const why = this.#problem?.message ?? 'It has not answered yet'
       throw new Failure('host-unreachable', `${this.record.name} cannot be reached: ${why}`)
     }
     await this.#cleaned
@@ -84,4 +89,8 @@ export class HostEntry implements AsyncDisposable {
     this.#abort.abort()
     await this.#hypervisor?.[Symbol.asyncDispose]()
   }
+}
+
+function problemOf(problem: WireFailure | undefined): Pick<Host, 'problem' | 'problemCode'> {
+  return problem === undefined ? {} : { problemCode: problem.code, problem: problem.message }
 }

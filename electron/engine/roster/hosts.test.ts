@@ -163,6 +163,31 @@ test('a host that another process added is taken up', async () => {
   assert.equal((await hosts.find(machineId, signal)).machine.hostId, first)
 })
 
+test('a host that another process removed is let go of here, with its machines', async () => {
+  const rows = table()
+  const told = { hosts: 0, machines: 0 }
+  const over = { table: rows, onHosts: () => void told.hosts++, onMachines: () => void told.machines++ }
+  await using hosts = roster(async () => fake(first, 'x', 'off'), over)
+  await hosts.add(folder('x'), signal)
+  const before = { ...told }
+  rows.rows.clear()
+  hosts.lookAgain()
+  assert.deepEqual([hosts.list(), await hosts.machines(signal)], [[], []])
+  assert.ok(told.hosts > before.hosts && told.machines > before.machines)
+})
+
+test('a host is tried by what it lists, whether or not it is in the list, and comes to be in none by that', async () => {
+  await using hosts = roster(async () => fake(first, 'x', 'off'))
+  const tested = { id: first, name: 'x', machines: 1 }
+  assert.deepEqual(await hosts.test(folder('x'), signal), tested)
+  assert.deepEqual(hosts.list(), [])
+  await hosts.add(folder('x'), signal)
+  assert.deepEqual(await hosts.test(folder('x'), signal), tested)
+  assert.deepEqual(hosts.lastSeen(first), [])
+  await hosts.machines(signal)
+  assert.equal(hosts.lastSeen(first).length, 1)
+})
+
 test('a machine on two hosts is the one that runs', async () => {
   await using hosts = await connected(fake(first, 'a', 'off'), fake(second, 'b', 'running'))
   const { machine } = await hosts.find(machineId, signal)

@@ -23,6 +23,8 @@ export type HostsOptions = {
 
 export type Found = { readonly machine: Machine; readonly hypervisor: Hypervisor }
 
+export type Tested = { readonly id: HostId; readonly name: string; readonly machines: number }
+
 const connectWaitMs = 20_000
 const retryWaitsMs = [2000, 5000, 15_000, 30_000, 60_000]
 /** A repository on a dead share must not keep the hosts waiting: a checkpoint too few only costs reading. */
@@ -43,13 +45,28 @@ export class Hosts implements AsyncDisposable {
     this.#followNew()
   }
 
-  /** Takes up hosts that another process has added to the catalog. */
+  /** Takes up hosts that another process has added to the catalog, and lets go of those that it removed. */
   lookAgain(): void {
-    if (this.#followNew()) this.#options.onHosts()
+    const kept = new Set(this.#options.table.list().map(({ id }) => id))
+    const gone = [...this.#entries].filter(([id]) => !kept.has(id))
+    for (const [id, entry] of gone) {
+      this.#entries.delete(id)
+      void entry[Symbol.asyncDispose]()
+    }
+    if (this.#followNew() || gone.length > 0) this.#options.onHosts()
+    if (gone.length > 0) this.#options.onMachines()
   }
 
   list(): readonly Host[] {
     return [...this.#entries.values()].map((entry) => entry.describe())
+  }
+
+  /** Connects, counts and lets go again; fails as adding would, but for a host that is in the list already. */
+  async test(address: HostAddress, signal: AbortSignal): Promise<Tested> {
+    await using hypervisor = await this.#connect(address, signal)
+    const { id, name } = hypervisor.identity
+    const machines = await answered((bounded) => hypervisor.listMachines(bounded), signal)
+    return { id, name, machines: machines.length }
   }
 
   /** Connects first, so that only a host that answered is added. Fails with the driver's reason, or `identity-taken`. */
@@ -78,6 +95,11 @@ export class Hosts implements AsyncDisposable {
     this.#options.onHosts()
     this.#options.onMachines()
     await entry[Symbol.asyncDispose]()
+  }
+
+  /** What the host had when it last answered. */
+  lastSeen(id: HostId): readonly Machine[] {
+    return this.#entries.get(id)?.lastSeen ?? []
   }
 
   async machines(signal: AbortSignal): Promise<readonly Machine[]> {
@@ -140,14 +162,8 @@ export class Hosts implements AsyncDisposable {
     return [...this.#entries.values()].map((entry) => entry.state).join()
   }
 
-  async #connect(address: HostAddress, signal: AbortSignal): Promise<Hypervisor> {
-    const timeout = AbortSignal.timeout(connectWaitMs)
-    try {
-      return await this.#options.connect(address, AbortSignal.any([signal, timeout]))
-    } catch (thrown) {
-      if (!timeout.aborted || signal.aborted) throw thrown
-      throw new Failure('host-unreachable', `No answer within ${connectWaitMs / 1000} seconds`, { cause: thrown })
-    }
+  #connect(address: HostAddress, signal: AbortSignal): Promise<Hypervisor> {
+    return answered((bounded) => this.#options.connect(address, bounded), signal)
   }
 
   #followNew(): boolean {
@@ -207,6 +223,17 @@ export class Hosts implements AsyncDisposable {
     } catch (thrown) {
       log.warn('A host could not be looked over', { host, problem: String(thrown) })
     }
+  }
+}
+
+/** A host that does not answer soon is `host-unreachable`. */
+async function answered<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  const timeout = AbortSignal.timeout(connectWaitMs)
+  try {
+    return await ask(AbortSignal.any([signal, timeout]))
+  } catch (thrown) {
+    if (!timeout.aborted || signal.aborted) throw thrown
+    throw new Failure('host-unreachable', `No answer within ${connectWaitMs / 1000} seconds`, { cause: thrown })
   }
 }
 

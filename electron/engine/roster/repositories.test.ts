@@ -5,6 +5,7 @@ import type { Point } from '../../../shared/point.ts'
 import type { StoreAddress } from '../../../shared/repository.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
+import type { Space } from '../base/space.ts'
 import type { PointTable } from '../catalog/points.ts'
 import type { RepositoryTable, Seen } from '../catalog/repositories.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -47,7 +48,7 @@ function ledger(of = id) {
     id: of,
     title: 'a folder',
     readOnly: undefined,
-    totals: { chunks: 1, storedBytes: 2 },
+    totals: { chunks: 1, storedBytes: 2, rawBytes: 3, pointBytes: 4 },
     problems: () => [],
     head: () => ({ number: known.length + 1, hash: `hash ${known.length}` }),
     points: () => known,
@@ -75,6 +76,7 @@ function tables(address?: StoreAddress) {
       if (row !== undefined) rows.set(of, { ...row, seen })
     },
     verified() {},
+    remove: (of) => void rows.delete(of),
   }
   const points: PointTable = {
     list: () => cache.points,
@@ -112,14 +114,15 @@ function roster(open: Open, over: Partial<RepositoriesOptions> = {}): Repositori
     log: silentLog,
     create: () => Promise.reject(new Error('not asked for')),
     open,
+    coverage: () => ({ verified: 0, damaged: [] }),
     onRepositories() {},
     onPoints() {},
     ...over,
   })
 }
 
-function store(): AsyncDisposable {
-  return { [Symbol.asyncDispose]: async () => undefined }
+function store(space?: Space) {
+  return { space: async () => space, [Symbol.asyncDispose]: async () => undefined }
 }
 
 function opening(repository: Repository): Open {
@@ -252,4 +255,60 @@ test('several who need a closed repository cause one opening, and one may stop w
   gate.resolve()
   assert.equal((await stays).id, id)
   assert.equal(openings, 1)
+})
+
+test('the list tells what is stored, what it costs, what is left and what was proven', async () => {
+  const { repository } = ledger()
+  const space = { freeBytes: 5, totalBytes: 9 }
+  const coverage = { verified: 1, oldestAt: 7, damaged: ['d'.repeat(32)] }
+  const open: Open = async () => ({ repository, rootKey, store: store(space) })
+  await using repositories = roster(open, { coverage: () => coverage })
+  await repositories.open(place, { kind: 'passphrase', passphrase: 'x' }, signal)
+  const totals = { chunks: 1, storedBytes: 2, rawBytes: 3, pointBytes: 4 }
+  assert.deepEqual(await repositories.list(signal), [
+    { id, address: place, points: 0, coverage, state: 'open', ...totals, ...space },
+  ])
+})
+
+test('one that was removed leaves neither key nor points nor an open store, and can be opened again', async () => {
+  const { repository, state } = ledger()
+  const { table, points, cache } = tables()
+  const secrets = memorySecrets()
+  await using repositories = roster(opening(repository), { table, points, secrets })
+  const key = { kind: 'passphrase', passphrase: 'x' } as const
+  await repositories.open(place, key, signal)
+  cache.points = [pointOf(1)]
+  await repositories.remove(id)
+  assert.deepEqual([secrets.kept.size, cache.points, state.closed], [0, [], 1])
+  assert.deepEqual(await repositories.list(signal), [])
+  await assert.rejects(repositories.need(id, signal), { code: 'repository-not-found' })
+  await assert.rejects(repositories.remove(id), { code: 'repository-not-found' })
+  assert.equal(await repositories.open(place, key, signal), id)
+})
+
+test('one that is removed while it is being opened does not come back', async () => {
+  const { repository, state } = ledger()
+  const { table, points, rows } = tables(place)
+  const opened = Promise.withResolvers<void>()
+  const open: Open = async () => {
+    await opened.promise
+    return { repository, rootKey, store: store() }
+  }
+  await using repositories = roster(open, { table, points, secrets: memorySecrets(`repository-${id}`) })
+  await repositories.remove(id)
+  opened.resolve()
+  await repositories.started
+  assert.deepEqual([rows.size, state.closed], [0, 1])
+  assert.deepEqual(await repositories.list(signal), [])
+})
+
+test('one that another process removed is let go of here', async () => {
+  const { repository, state } = ledger()
+  const { table, points, rows } = tables(place)
+  await using repositories = roster(opening(repository), { table, points, secrets: memorySecrets(`repository-${id}`) })
+  await repositories.started
+  rows.clear()
+  repositories.lookAgain()
+  assert.deepEqual(await repositories.list(signal), [])
+  assert.equal(state.closed, 1)
 })

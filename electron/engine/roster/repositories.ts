@@ -3,14 +3,13 @@ import type { Point, PointId } from '../../../shared/point.ts'
 import type { Repository as Listed, RepositoryId, StoreAddress } from '../../../shared/repository.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { orAborted } from '../base/or-aborted.ts'
 import type { PointTable } from '../catalog/points.ts'
 import type { RepositoryRecord, RepositoryTable, Seen } from '../catalog/repositories.ts'
 import type { CreatedRepository, OpenedRepository, Repository, RepositoryKey } from '../repository/repository.ts'
 import type { SecretStore } from '../secrets.ts'
+import { close, describe, type RepositoryEntry, type WithStore } from './repository-entry.ts'
 import { Settling } from './settling.ts'
-
-/** A repository with the store that it lies in; the store is closed after it. */
-type WithStore<T> = T & { readonly store: AsyncDisposable }
 
 export type RepositoriesOptions = {
   readonly table: RepositoryTable
@@ -25,15 +24,9 @@ export type RepositoriesOptions = {
     seen: Seen | undefined,
     signal: AbortSignal,
   ): Promise<WithStore<OpenedRepository>>
+  coverage(id: RepositoryId): Listed['coverage']
   onRepositories(): void
   onPoints(): void
-}
-
-type Entry = {
-  opened: WithStore<Pick<OpenedRepository, 'repository'>> | undefined
-  /** Why it is not open. */
-  failure: Failure | undefined
-  opening: Promise<void> | undefined
 }
 
 const retryMs = 30_000
@@ -42,7 +35,7 @@ const listWaitMs = 1000
 /** The repositories that a person made or opened. Those whose root key rests on this machine open by themselves. */
 export class Repositories implements AsyncDisposable {
   readonly #options: RepositoriesOptions
-  readonly #entries = new Map<RepositoryId, Entry>()
+  readonly #entries = new Map<RepositoryId, RepositoryEntry>()
   readonly #abort = new AbortController()
   readonly #settling: Settling
   readonly #retrying: Promise<void>
@@ -57,8 +50,9 @@ export class Repositories implements AsyncDisposable {
     this.#retrying = this.#retry()
   }
 
-  /** Takes up repositories that another process has added to the catalog. */
+  /** Takes up repositories that another process has added to the catalog, and lets go of those that it removed. */
   lookAgain(): void {
+    for (const id of this.#entries.keys()) if (this.#options.table.get(id) === undefined) void this.#letGo(id)
     for (const record of this.#options.table.list()) if (!this.#entries.has(record.id)) void this.#reopen(record)
     this.#options.onRepositories()
     this.#options.onPoints()
@@ -66,7 +60,12 @@ export class Repositories implements AsyncDisposable {
 
   async list(signal: AbortSignal): Promise<readonly Listed[]> {
     await this.#settling.wait(listWaitMs, signal)
-    return this.#options.table.list().map((record) => this.#describe(record))
+    const { table, points, coverage } = this.#options
+    const listed = table.list().map((record) => {
+      const known = { points: points.count(record.id), coverage: coverage(record.id) }
+      return describe(record, this.#entry(record.id), known, signal)
+    })
+    return Promise.all(listed)
   }
 
   async create(address: StoreAddress, passphrase: string, signal: AbortSignal): Promise<CreatedRepository> {
@@ -93,8 +92,8 @@ export class Repositories implements AsyncDisposable {
   /** An open repository; one that could not be opened is tried again now, and its failure is the answer. */
   async need(id: RepositoryId, signal: AbortSignal): Promise<Repository> {
     const record = this.#options.table.get(id)
-    if (record === undefined) throw new Failure('repository-not-found', `No repository has the id ${id}`)
-    await abandonable(this.#reopen(record), signal)
+    if (record === undefined) throw notFound(id)
+    await orAborted(this.#reopen(record), signal)
     const { opened, failure } = this.#entry(id)
     if (opened !== undefined) return opened.repository
     throw failure ?? new Failure('repository-unreachable', `Repository ${id} is not open`)
@@ -122,17 +121,39 @@ export class Repositories implements AsyncDisposable {
     this.#options.onRepositories()
   }
 
+  /** Nothing in the repository changes. The key goes first: it is not to rest here without a trace in the list. */
+  async remove(id: RepositoryId): Promise<void> {
+    const { table, secrets, points } = this.#options
+    if (table.get(id) === undefined) throw notFound(id)
+    await secrets.remove(secretName(id))
+    table.remove(id)
+    points.replace(id, [])
+    this.#options.onRepositories()
+    this.#options.onPoints()
+    await this.#letGo(id)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort()
     await Promise.all([this.#retrying, this.started, ...[...this.#entries.values()].map((entry) => entry.opening)])
     await Promise.all([...this.#entries.values()].map((entry) => entry.opened && close(entry.opened)))
   }
 
+  /** Never fails. */
+  async #letGo(id: RepositoryId): Promise<void> {
+    const opened = this.#entries.get(id)?.opened
+    this.#entries.delete(id)
+    if (opened === undefined) return
+    await close(opened).catch((thrown) =>
+      this.#options.log.warn('A repository did not close', { id, problem: String(thrown) }),
+    )
+  }
+
   #open(): readonly Repository[] {
     return [...this.#entries.values()].flatMap((entry) => entry.opened?.repository ?? [])
   }
 
-  #entry(id: RepositoryId): Entry {
+  #entry(id: RepositoryId): RepositoryEntry {
     const entry = this.#entries.get(id) ?? { opened: undefined, failure: undefined, opening: undefined }
     this.#entries.set(id, entry)
     return entry
@@ -184,7 +205,7 @@ export class Repositories implements AsyncDisposable {
     return entry.opening
   }
 
-  async #openWithRootKey(record: RepositoryRecord, entry: Entry): Promise<void> {
+  async #openWithRootKey(record: RepositoryRecord, entry: RepositoryEntry): Promise<void> {
     const settled = this.#settling.begin()
     try {
       const rootKey = await this.#options.secrets.get(secretName(record.id))
@@ -193,7 +214,9 @@ export class Repositories implements AsyncDisposable {
       const key = { kind: 'root-key', rootKey } as const
       const opened = await this.#options.open(record.address, key, record.seen, this.#abort.signal)
       await needSame(opened, record)
-      this.#opened(opened)
+      // It may have been removed meanwhile.
+      if (this.#options.table.get(record.id) === undefined) await close(opened)
+      else this.#opened(opened)
     } catch (thrown) {
       const { code, message } = toWire(thrown)
       entry.failure = new Failure(code, message, { cause: thrown })
@@ -216,23 +239,6 @@ export class Repositories implements AsyncDisposable {
       }
     }
   }
-
-  #describe(record: RepositoryRecord): Listed {
-    const { opened, failure } = this.#entry(record.id)
-    const { id, address, verifiedAt } = record
-    const common = {
-      id,
-      address,
-      points: this.#options.points.count(id),
-      ...(verifiedAt === undefined ? {} : { verifiedAt }),
-    }
-    if (opened !== undefined) {
-      const { repository } = opened
-      return { ...common, state: 'open', ...repository.totals, ...problemOf(repository) }
-    }
-    if (failure?.code === 'repository-locked') return { ...common, state: 'locked', problem: failure.message }
-    return { ...common, state: 'unreachable', problem: failure?.message ?? 'It is still being opened' }
-  }
 }
 
 /** Somebody may have put another repository in the place of this one. */
@@ -243,32 +249,12 @@ async function needSame(opened: WithStore<OpenedRepository>, record: RepositoryR
   throw new Failure('repository-not-found', `There is another repository now, ${found}`)
 }
 
-async function close({ repository, store }: WithStore<Pick<OpenedRepository, 'repository'>>): Promise<void> {
-  await repository[Symbol.asyncDispose]()
-  await store[Symbol.asyncDispose]()
-}
-
-function problemOf(repository: Repository): { readonly problem?: string } {
-  const unread = repository.problems().length
-  if (unread > 0) return { problem: `${unread} objects cannot be read; verify it` }
-  return repository.readOnly === undefined ? {} : { problem: repository.readOnly }
-}
-
-/** What was begun goes on for others; only this caller stops waiting. */
-async function abandonable(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const stop = (): void => reject(signal.reason)
-  signal.addEventListener('abort', stop)
-  try {
-    await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
 function isSame(one: StoreAddress, other: StoreAddress): boolean {
   return one.folder === other.folder
+}
+
+function notFound(id: RepositoryId): Failure {
+  return new Failure('repository-not-found', `No repository has the id ${id}`)
 }
 
 function secretName(id: RepositoryId): string {

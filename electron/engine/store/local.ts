@@ -1,6 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
+import { askSpace, type Space, soon } from '../base/space.ts'
 import { writeDraftFile } from './local-draft.ts'
 import { asStoreFailure, isFull, isMissing } from './local-error.ts'
 import { DurableFolders, syncFolder } from './local-folders.ts'
@@ -63,6 +64,8 @@ class LocalStore implements Store {
   readonly title: string
   readonly #opened: Opened
   readonly #folders: DurableFolders
+  /** One at a time: see `askSpace`. */
+  #asking: Promise<Space | undefined> | undefined
 
   constructor(opened: Opened) {
     this.title = opened.root
@@ -123,6 +126,13 @@ class LocalStore implements Store {
       await rm(file, { force: true })
       await syncFolder(path.dirname(file))
     })
+  }
+
+  space(signal: AbortSignal): Promise<Space | undefined> {
+    this.#asking ??= askSpace(this.title).finally(() => {
+      this.#asking = undefined
+    })
+    return soon(this.#asking, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

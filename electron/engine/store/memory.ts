@@ -45,6 +45,7 @@ export function memoryStore(onCall: OnStoreCall = () => {}): MemoryStore {
       for (const name of names.sort()) yield { name, sizeBytes: objects.get(name)?.length ?? 0 }
     },
     remove: (name, signal) => around('remove', name, signal, () => void objects.delete(name)),
+    space: async () => undefined,
     async [Symbol.asyncDispose]() {},
   }
 }

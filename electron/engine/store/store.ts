@@ -1,3 +1,5 @@
+import type { Space } from '../base/space.ts'
+
 /** An object's name: segments of `[a-z0-9-.]` joined by `/`, chosen by us, never by a guest. */
 export type ObjectName = string
 
@@ -26,6 +28,8 @@ export type Store = AsyncDisposable & {
   stat(name: ObjectName, signal: AbortSignal): Promise<ObjectInfo | undefined>
   /** What the place says it holds below `prefix` (ends with `/`). A hint: liveness is never taken from it. */
   list(prefix: string, signal: AbortSignal): AsyncIterable<ObjectInfo>
+  /** How much the place still takes; undefined where it has no end, or does not say soon. */
+  space(signal: AbortSignal): Promise<Space | undefined>
   /** Removes an object; none there is success. */
   remove(name: ObjectName, signal: AbortSignal): Promise<void>
 }
