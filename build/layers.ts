@@ -24,6 +24,7 @@ export const table: readonly Row[] = [
       'react',
       'react-dom',
       'zustand',
+      '@tanstack/react-virtual',
       '@mantine',
       '@tabler/icons-react',
       'i18next',
@@ -47,6 +48,7 @@ export const table: readonly Row[] = [
   },
   { room: `${engine}/hypervisor`, may: ['shared', ...rooms('base', 'disk')], external: ['saxes', 'zod/mini'] },
   { room: `${engine}/catalog`, may: ['shared', ...rooms('base')], external: ['better-sqlite3', 'zod/mini'] },
+  { room: `${engine}/policies`, may: ['shared', ...rooms('base', 'catalog')] },
   {
     room: `${engine}/jobs`,
     may: [

@@ -17,6 +17,9 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { MiB } from '../shared/units.ts'
+import { systemClock } from './engine/base/clock.ts'
+import { silentLog } from './engine/base/log.ts'
+import { openCatalog } from './engine/catalog/catalog.ts'
 
 /** The program as a person runs it: child processes, one home, an images host with a sample machine. */
 
@@ -67,6 +70,7 @@ async function fails(code: string, ...words: readonly string[]): Promise<Ended> 
   return ended
 }
 
+const policyId = 'c'.repeat(32)
 let [hostId, machineId, repositoryId, pointId, words] = ['', '', '', '', '']
 
 before(async () => {
@@ -79,6 +83,16 @@ before(async () => {
 })
 
 after(() => rmSync(top, { recursive: true, force: true }))
+
+/** As the window saves one. It has been due for days. */
+function seedPolicy(): void {
+  using catalog = openCatalog(at('home'), systemClock, silentLog)
+  const rule = { method: 'full', on: { kind: 'every-day' }, hour: 2, minute: 0 } as const
+  const retention = { last: 0, hourly: 0, daily: 7, weekly: 0, monthly: 0, yearly: 0, minimum: 1 }
+  const what = { machineIds: [machineId], excluded: [], freeze: false, repositoryId }
+  const wish = { name: 'nightly', enabled: true, ...what, rules: [rule], retention }
+  catalog.policies.save(policyId, wish, systemClock.now() - 5 * 86_400_000)
+}
 
 test('a backup answers the point with what was read, sent and stored, and how each disk was read', async () => {
   const point = await done('backup', 'sample-shop', '--repository', repositoryId)
@@ -131,6 +145,43 @@ test('a restore in place undoes what was changed since the point', async () => {
   writeFileSync(image, changed)
   await done('restore', pointId, '--in-place')
   assert.ok(readFileSync(image).equals(original))
+})
+
+test('a restore in place names the point that undoes it', async () => {
+  const image = at('images/sample-shop.raw')
+  const changed = readFileSync(image)
+  changed.fill(0xdd, 1 << 20, (1 << 20) + 5000)
+  writeFileSync(image, changed)
+  const restored = await done('restore', pointId, '--in-place', '--disk', 'sample-shop')
+  assert.ok(!readFileSync(image).equals(changed))
+  const undo = String(restored['undoPointId'])
+  const undone = await done('restore', undo, '--in-place', '--no-undo')
+  assert.ok(readFileSync(image).equals(changed))
+  assert.equal(undone['undoPointId'], undefined)
+  await done('restore', pointId, '--in-place', '--no-undo')
+})
+
+test('a policy is listed and run, and its rules start nothing in a process that ends with its command', async () => {
+  seedPolicy()
+  const [policy] = (await done('policy', 'list')) as unknown as readonly Record<string, unknown>[]
+  assert.deepEqual([policy?.['policyId'], policy?.['name'], policy?.['lastAt']], [policyId, 'nightly', undefined])
+  const ran = await done('policy', 'run', policyId)
+  const [run] = ran['runs'] as readonly Record<string, unknown>[]
+  assert.deepEqual([run?.['state'], run?.['machineId'], ran['failed']], ['done', machineId, []])
+  const runs = (await done('run', 'list')) as unknown as readonly Record<string, unknown>[]
+  const byPolicy = runs.filter((each) => each['policyId'] === policyId)
+  assert.deepEqual(
+    byPolicy.map((each) => each['runId']),
+    [run?.['runId']],
+  )
+  await fails('repository-in-use', 'repository', 'remove', repositoryId)
+  await fails('policy-not-found', 'policy', 'run', '0'.repeat(32))
+})
+
+test('a point is pinned and let go', async () => {
+  assert.equal((await stillpoint('point', 'pin', pointId)).stdout.trim(), 'null')
+  assert.equal((await stillpoint('point', 'unpin', pointId)).stdout.trim(), 'null')
+  await fails('point-not-found', 'point', 'pin', '0'.repeat(32))
 })
 
 test('a verification tells what it read, and names damage with a failure', async () => {

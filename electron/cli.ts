@@ -1,6 +1,7 @@
 import { toWire } from '../shared/failure.ts'
 import { connect } from '../shared/wire.ts'
-import { type Answer, type Command, commands } from './cli/commands.ts'
+import type { Answer, Command } from './cli/command.ts'
+import { commands } from './cli/commands.ts'
 import { type Grammar, parseWords, UsageError, type Words } from './cli/grammar.ts'
 import { serveConsole } from './host/console.ts'
 import { EngineThread } from './host/engine-thread.ts'
@@ -48,7 +49,7 @@ async function inEngine(
   words: Words,
   work: (calls: ReturnType<typeof connect<AbortSignal>>['calls']) => Promise<Answer>,
 ): Promise<Answer> {
-  await using engine = new EngineThread({ home: words.text('home') ?? defaultHome() })
+  await using engine = new EngineThread({ home: words.text('home') ?? defaultHome(), unattended: false })
   using port = engine.attach()
   return await work(connect<AbortSignal>(port).calls)
 }

@@ -80,8 +80,21 @@ for (const line of [
   `restore ${id} --in-place --format raw`,
   `restore ${id} --to-images /x --format vhd`,
   `restore ${id} --as-new shop`,
+  `restore ${id} --as-new shop --host ${uuid} --disk vda`,
+  `restore ${id} --to-images /x --start`,
+  `restore ${id} --to-images /x --no-undo`,
+  `restore ${id} --to-images /x --disk= `,
   'verify',
   'sample create',
+  'policy run',
+  `policy run ${id} --method sometimes`,
+  'snapshot create shop',
+  'snapshot revert shop --name before --memory',
+  'snapshot delete --name before',
+  'machine start',
+  'machine shutdown',
+  'point pin',
+  'repository remove',
 ]) {
   test(`"${line}" is refused with its usage`, async () => {
     await assert.rejects(run(line), (thrown) => thrown instanceof UsageError)
@@ -93,14 +106,71 @@ test('every place where the state may lie can be named', async () => {
 })
 
 test('a restore asks for exactly what its words say', async () => {
-  const images = await run(`restore ${id} --to-images /out --format qcow2 --disk vda`)
-  const target = { kind: 'images', folder: '/out', format: 'qcow2', disk: 'vda' }
-  assert.deepEqual(images.asked['startRestore'], { pointId: id, target })
-  const machineTarget = { kind: 'new-machine', name: 'shop-2', hostId: uuid, storage: '/disks' }
-  const asNew = await run(`restore ${id} --as-new shop-2 --host ${uuid} --storage /disks`)
-  assert.deepEqual(asNew.asked['startRestore'], { pointId: id, target: machineTarget })
-  const inPlace = await run(`restore ${id} --in-place`)
-  assert.deepEqual(inPlace.asked['startRestore'], { pointId: id, target: { kind: 'in-place' } })
+  for (const [line, target] of [
+    ['--to-images /out', { kind: 'images', folder: '/out', format: 'raw' }],
+    [
+      '--to-images /out --format qcow2 --disk vda --disk vdc',
+      { kind: 'images', folder: '/out', format: 'qcow2', disks: ['vda', 'vdc'] },
+    ],
+    [
+      `--as-new shop-2 --host ${uuid} --storage /disks`,
+      { kind: 'new-machine', name: 'shop-2', hostId: uuid, storage: '/disks' },
+    ],
+    [`--as-new shop-2 --host ${uuid} --start`, { kind: 'new-machine', name: 'shop-2', hostId: uuid, start: true }],
+    ['--in-place', { kind: 'in-place' }],
+    ['--in-place --disk vdb --no-undo', { kind: 'in-place', disks: ['vdb'], withoutUndo: true }],
+  ] as const) {
+    const { asked } = await run(`restore ${id} ${line}`)
+    assert.deepEqual(asked['startRestore'], { pointId: id, target })
+  }
+})
+
+test('a snapshot is asked for as its words say, by the machine that has the name', async () => {
+  const snapshotOf = { machineId: uuid, name: 'before' }
+  const started = { runId: id }
+  const answers = {
+    listMachines: [machine(uuid, 'shop')],
+    createSnapshot: started,
+    revertSnapshot: started,
+    deleteSnapshot: started,
+  }
+  const made = await run('snapshot create shop --name before --memory --description update', answers)
+  assert.deepEqual(made.asked['createSnapshot'], { ...snapshotOf, memory: true, description: 'update' })
+  assert.deepEqual(made.value, { runId: id, machineId: uuid, snapshot: 'before', warnings: [] })
+  const plain = await run('snapshot create shop --name before', answers)
+  assert.deepEqual(plain.asked['createSnapshot'], { ...snapshotOf, memory: false })
+  const reverted = await run(`snapshot revert ${uuid} --name before`, answers)
+  assert.deepEqual(reverted.asked['revertSnapshot'], snapshotOf)
+  const deleted = await run('snapshot delete shop --name before', answers)
+  assert.deepEqual(deleted.asked['deleteSnapshot'], snapshotOf)
+})
+
+test('a machine is started and shut down, a point pinned and let go', async () => {
+  const answers = { listMachines: [machine(uuid, 'shop')] }
+  assert.deepEqual((await run('machine start shop', answers)).asked['startMachine'], { machineId: uuid })
+  assert.deepEqual((await run(`machine shutdown ${uuid}`, answers)).asked['shutDownMachine'], { machineId: uuid })
+  assert.deepEqual((await run(`point pin ${id}`)).asked['pinPoint'], { pointId: id, pinned: true })
+  assert.deepEqual((await run(`point unpin ${id}`)).asked['pinPoint'], { pointId: id, pinned: false })
+  assert.deepEqual((await run(`repository remove ${id}`)).asked['removeRepository'], { repositoryId: id })
+})
+
+test('a policy that was run answers each run and each machine that could not be started, and fails by the first', async () => {
+  const failure = { code: 'machine-not-found', message: 'gone' }
+  const failed = [{ machineId: other, failure }]
+  const partly = await run(`policy run ${id}`, { runPolicy: { runIds: [id], failed } })
+  assert.deepEqual(partly.asked['runPolicy'], { policyId: id, method: 'incremental' })
+  const { runs, ...rest } = partly.value as { readonly runs: readonly Run[] }
+  assert.deepEqual(rest, { policyId: id, failed })
+  assert.deepEqual(
+    runs.map(({ state, machineId }) => [state, machineId]),
+    [['done', uuid]],
+  )
+  assert.ok(partly.failure instanceof Failure && partly.failure.code === 'machine-not-found')
+  const whole = await run(`policy run ${id} --method full`, { runPolicy: { runIds: [id], failed: [] } })
+  assert.equal(whole.failure, undefined)
+  const full = { ...done, state: 'failed', failure: { code: 'no-space', message: 'full' } }
+  const broken = await run(`policy run ${id}`, { runPolicy: { runIds: [id], failed: [] }, showRun: full })
+  assert.ok(broken.failure instanceof Failure && broken.failure.code === 'no-space')
 })
 
 test('a machine is found by its name only when one machine has it', async () => {

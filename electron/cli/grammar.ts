@@ -3,13 +3,16 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 /** A mistake in the words typed; ends the program with 2. */
 export class UsageError extends Error {}
 
-type Options = Readonly<Record<string, 'string' | 'boolean'>>
+/** `strings` may be given several times. */
+type Options = Readonly<Record<string, 'string' | 'strings' | 'boolean'>>
 
 /** The words after the program's name, checked against one command's grammar. */
 export type Words = {
   /** Positionals in their order. */
   readonly rest: readonly string[]
   text(name: string): string | undefined
+  /** In the order given. */
+  texts(name: string): readonly string[]
   has(name: string): boolean
 }
 
@@ -23,8 +26,8 @@ export type Grammar = {
   readonly oneOf?: readonly string[]
   /** Always needed. */
   readonly needed?: readonly string[]
-  /** Option → the option that it belongs to. */
-  readonly within?: Readonly<Record<string, string>>
+  /** Option → the options of which it belongs to one. */
+  readonly within?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Everywhere: where the state lies. */
@@ -38,7 +41,7 @@ export function parseWords(grammar: Grammar, argv: readonly string[]): Words {
       ? []
       : [`${grammar.positionals} words are wanted beside the options`]),
     ...problemsOf(grammar, given),
-    ...Object.entries(values).flatMap(([name, value]) => (value === '' ? [`--${name} is empty`] : [])),
+    ...Object.entries(values).flatMap(([name, value]) => ([value].flat().includes('') ? [`--${name} is empty`] : [])),
   ]
   if (problem !== undefined) throw new UsageError(`${problem}\nusage: ${grammar.usage}`)
   return {
@@ -47,6 +50,7 @@ export function parseWords(grammar: Grammar, argv: readonly string[]): Words {
       const value = values[name]
       return typeof value === 'string' ? value : undefined
     },
+    texts: (name) => [values[name] ?? []].flat().map(String),
     has: (name) => values[name] === true,
   }
 }
@@ -56,18 +60,24 @@ function problemsOf({ oneOf = [], needed = [], within = {} }: Grammar, given: Re
   return [
     ...(oneOf.length === 0 || chosen === 1 ? [] : [`Exactly one of --${oneOf.join(', --')} is wanted`]),
     ...needed.filter((name) => !given.has(name)).map((name) => `--${name} is missing`),
-    ...Object.entries(within).flatMap(([name, owner]) =>
-      given.has(name) && !given.has(owner) ? [`--${name} belongs to --${owner}`] : [],
+    ...Object.entries(within).flatMap(([name, owners]) =>
+      given.has(name) && !owners.some((owner) => given.has(owner))
+        ? [`--${name} belongs to --${owners.join(' or --')}`]
+        : [],
     ),
   ]
 }
 
 function parse(grammar: Grammar, argv: readonly string[]) {
-  const entries = Object.entries({ ...everywhere, ...grammar.options }).map(([name, type]) => [name, { type }] as const)
+  const entries = Object.entries({ ...everywhere, ...grammar.options }).map(([name, type]) => [name, optionOf(type)])
   const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(entries)
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: true })
   } catch (thrown) {
     throw new UsageError(`${thrown instanceof Error ? thrown.message : String(thrown)}\nusage: ${grammar.usage}`)
   }
+}
+
+function optionOf(type: Options[string]): NonNullable<ParseArgsConfig['options']>[string] {
+  return type === 'strings' ? { type: 'string', multiple: true } : { type }
 }

@@ -56,14 +56,22 @@ async function untilEnded(session: Session, runId: RunId): Promise<Run> {
   }
 }
 
+/** Why the run did not do what was asked; undefined when it did. */
+export function failureOf(run: Run): Failure | undefined {
+  if (run.state === 'done') return undefined
+  if (run.state === 'cancelled') return new Failure('cancelled', 'The run was cancelled')
+  return new Failure(run.failure?.code ?? 'bug', run.failure?.message ?? 'The run ended without a reason')
+}
+
 /** The run, when it was done; else its failure is thrown. */
 export function needDone(run: Run): Run {
-  if (run.state === 'done') return run
-  if (run.state === 'cancelled') throw new Failure('cancelled', 'The run was cancelled')
-  throw new Failure(run.failure?.code ?? 'bug', run.failure?.message ?? 'The run ended without a reason')
+  const failure = failureOf(run)
+  if (failure !== undefined) throw failure
+  return run
 }
 
 function lineOf({ kind, state, progress }: Run): string {
+  if (kind !== 'backup' && kind !== 'restore' && kind !== 'verify') return `${kind} ${state}`
   const { bytesTotal, bytesRead, bytesStored, bytesWritten, bytesPerSecond, secondsLeft } = progress
   const done = kind === 'restore' ? `${mega(bytesWritten)} written` : `${mega(bytesRead)} read`
   const stored = kind === 'backup' ? `, ${mega(bytesStored)} stored` : ''

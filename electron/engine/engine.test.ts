@@ -55,7 +55,9 @@ async function start(home: string, connect: NonNullable<EngineOptions['connect']
     if (name === 'run' && value !== null && isEnded(value.state)) endOf(value.id).resolve(value)
   }
   const breakGlass = async () => new Uint8Array(Buffer.from('the script'))
-  const engine: Engine = await startEngine({ home, clock: systemClock, log: openLog(home), emit, breakGlass, connect })
+  const about = { version: '1.2.3', carrier: 'node', secrets: 'files' } as const
+  const common = { home, about, unattended: false, clock: systemClock, log: openLog(home) }
+  const engine: Engine = await startEngine({ ...common, emit, breakGlass, connect })
   return {
     handlers: engine.handlers,
     said,

@@ -3,25 +3,29 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { readCopy, writeCopy } from './copy.ts'
 import { isDamage, openDatabase } from './database.ts'
-import { type HostTable, hostTable } from './hosts.ts'
+import { type History, historyOf } from './history.ts'
+import { hostTable } from './hosts.ts'
+import { type Kept, restoreCopy, withCopy } from './kept.ts'
+import { pinTable } from './pins.ts'
 import { type PointTable, pointTable } from './points.ts'
-import { type RepositoryTable, repositoryTable } from './repositories.ts'
+import { policyTable } from './policies.ts'
+import { repositoryTable } from './repositories.ts'
 import { type RunTable, runTable } from './runs.ts'
+import { settingsTable } from './settings.ts'
 
 /**
- * What this machine remembers: a cache of the repositories, our settings, and the history of runs. It is disposable:
- * points come back from the repositories; hosts and repositories from the copy that is written beside it at each change.
+ * What this machine remembers: a cache of the repositories, what a person told it, and the history of runs. It is disposable:
+ * points come back from the repositories; the rest but the history from the copy that is written beside it at each change.
  */
-export type Catalog = Disposable & {
-  readonly hosts: HostTable
-  readonly repositories: RepositoryTable
-  readonly points: PointTable
-  readonly runs: RunTable
-  /** True when another process has committed something since this was last asked. */
-  changedElsewhere(): boolean
-}
+export type Catalog = Disposable &
+  Kept & {
+    readonly points: PointTable
+    readonly runs: RunTable
+    readonly history: History
+    /** True when another process has committed something since this was last asked. */
+    changedElsewhere(): boolean
+  }
 
 const fileName = 'catalog.db'
 
@@ -34,12 +38,19 @@ export function openCatalog(home: string, clock: Clock, log: Log): Catalog {
   const path = join(home, fileName)
   const copyPath = join(home, 'addresses.json')
   const { database, isNew } = openOrReplace(path, clock, log)
-  const tables = { hosts: hostTable(database), repositories: repositoryTable(database) }
+  const tables = {
+    hosts: hostTable(database),
+    repositories: repositoryTable(database),
+    policies: policyTable(database),
+    pins: pinTable(database),
+    settings: settingsTable(database),
+  }
   if (isNew) restoreCopy(tables, copyPath, log)
   return {
-    ...copied(tables, () => writeCopy(copyPath, { version: 1, ...content(tables) })),
+    ...withCopy(tables, copyPath),
     points: pointTable(database),
     runs: runTable(database),
+    history: historyOf(database),
     changedElsewhere: foreignChanges(database),
     [Symbol.dispose]: () => void database.close(),
   }
@@ -55,8 +66,6 @@ function foreignChanges(database: Database): () => boolean {
     return seen !== before
   }
 }
-
-type Addresses = { readonly hosts: HostTable; readonly repositories: RepositoryTable }
 
 function openOrReplace(path: string, clock: Clock, log: Log): { readonly database: Database; readonly isNew: boolean } {
   try {
@@ -75,50 +84,4 @@ function moveAside(path: string, clock: Clock): string {
     if (existsSync(path + ending)) renameSync(path + ending, aside + ending)
   }
   return aside
-}
-
-function restoreCopy(tables: Addresses, copyPath: string, log: Log): void {
-  const found = readCopy(copyPath)
-  if (found === undefined) return
-  for (const host of found.hosts) tables.hosts.put(host)
-  for (const { id, address, seen, verifiedAt } of found.repositories) {
-    tables.repositories.put(id, address)
-    if (seen !== undefined) tables.repositories.see(id, seen)
-    if (verifiedAt !== undefined) tables.repositories.verified(id, verifiedAt)
-  }
-  log.warn('Hosts and repositories were taken from the copy beside the catalog', {
-    hosts: found.hosts.length,
-    repositories: found.repositories.length,
-  })
-}
-
-function content(tables: Addresses) {
-  return {
-    hosts: [...tables.hosts.list()],
-    repositories: tables.repositories.list().map(({ id, address, seen, verifiedAt }) => ({
-      id,
-      address,
-      ...(seen === undefined ? {} : { seen: { ...seen } }),
-      ...(verifiedAt === undefined ? {} : { verifiedAt }),
-    })),
-  }
-}
-
-/** The same tables, writing the copy after each change. */
-function copied({ hosts, repositories }: Addresses, write: () => void): Addresses {
-  function then<A extends readonly unknown[]>(change: (...values: A) => void): (...values: A) => void {
-    return (...values) => {
-      change(...values)
-      write()
-    }
-  }
-  return {
-    hosts: { ...hosts, put: then(hosts.put), remove: then(hosts.remove) },
-    repositories: {
-      ...repositories,
-      put: then(repositories.put),
-      see: then(repositories.see),
-      verified: then(repositories.verified),
-    },
-  }
 }

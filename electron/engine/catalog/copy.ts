@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { hostAddress, hostId } from '../../../shared/machine.ts'
+import { pins, policyId, policyWish } from '../../../shared/policy.ts'
 import { repositoryId, storeAddress } from '../../../shared/repository.ts'
 import { writeDurably } from '../base/durable-file.ts'
+import { changedSettings } from './settings.ts'
 
-const copy = z.object({
-  version: z.literal(1),
+const addresses = {
   hosts: z.array(z.object({ id: hostId, address: hostAddress, name: z.string() })),
   repositories: z.array(
     z.object({
@@ -15,21 +16,44 @@ const copy = z.object({
       verifiedAt: z.optional(z.number()),
     }),
   ),
+}
+
+const policyRecord = z.object({
+  ...policyWish.shape,
+  id: policyId,
+  createdAt: z.number(),
+  settledAt: z.number(),
+  lastAt: z.optional(z.number()),
+  problem: z.optional(z.string()),
 })
 
-/** What a lost catalog cannot learn from the repositories: which hosts and repositories there are. */
+const copy = z.object({
+  version: z.literal(2),
+  ...addresses,
+  policies: z.array(policyRecord),
+  pins,
+  settings: changedSettings,
+})
+
+/** Before there were policies. */
+const firstCopy = z.object({ version: z.literal(1), ...addresses })
+
+/** What a lost catalog cannot learn from the repositories: what a person told this console. */
 export type Copy = z.infer<typeof copy>
 
 /** Undefined when there is none, or none that can be understood: a catalog then starts empty. */
 export function readCopy(path: string): Copy | undefined {
   try {
-    return copy.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const first = firstCopy.safeParse(found)
+    if (first.success) return { ...first.data, version: 2, policies: [], pins: [], settings: {} }
+    return copy.safeParse(found).data
   } catch (thrown) {
     if (thrown instanceof SyntaxError || (thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw thrown
   }
 }
 
-export function writeCopy(path: string, content: Copy): void {
-  writeDurably(path, Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`), 0o600)
+export function writeCopy(path: string, content: Omit<Copy, 'version'>): void {
+  writeDurably(path, Buffer.from(`${JSON.stringify({ version: 2, ...content }, undefined, 2)}\n`), 0o600)
 }

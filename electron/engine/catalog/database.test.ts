@@ -51,6 +51,53 @@ test('migration 3 adds runs and keeps the points that version 2 held', () => {
   assert.equal(database.prepare('SELECT id FROM point').pluck().get(), 'p')
 })
 
+test('migration 4 reads what the history is asked for out of the runs that version 3 held', () => {
+  const database = before(4)
+  const run = { kind: 'backup', state: 'failed', machineId: 'm', repositoryId: 'r', endedAt: 7, warnings: ['one'] }
+  database.prepare("INSERT INTO run VALUES ('x', 5, 1, 'o', NULL, ?)").run(JSON.stringify(run))
+  migrate(database, migrations.slice(0, 4))
+  const row = database
+    .prepare('SELECT kind, state, machine_id, repository_id, point_id, ended_at, warned FROM run')
+    .get()
+  const read = { kind: 'backup', state: 'failed', machine_id: 'm', repository_id: 'r', point_id: null, ended_at: 7 }
+  assert.deepEqual({ ...(row as object) }, { ...read, warned: 1 })
+})
+
+test('migration 4 takes an old point as made when its backup ended, not when its guest stood still', () => {
+  const database = before(4)
+  const insert = database.prepare("INSERT INTO point VALUES ('r', ?, 'm', ?, '{}')")
+  insert.run('late', 10)
+  insert.run('foreign', 20)
+  const run = database.prepare('INSERT INTO run VALUES (?, ?, 1, ?, NULL, ?)')
+  run.run('backup', 9, 'o', JSON.stringify({ kind: 'backup', pointId: 'late', endedAt: 60, warnings: [] }))
+  run.run('before', 15, 'o', JSON.stringify({ kind: 'verify', warnings: [] }))
+  run.run('between', 50, 'o', JSON.stringify({ kind: 'verify', warnings: [] }))
+  run.run('after', 61, 'o', JSON.stringify({ kind: 'verify', warnings: [] }))
+  migrate(database, migrations.slice(0, 4))
+  assert.deepEqual(database.prepare('SELECT id FROM point ORDER BY arrival').pluck().all(), ['foreign', 'late'])
+  const arrivals = database.prepare("SELECT id, arrivals FROM run WHERE id <> 'backup' ORDER BY arrivals").raw().all()
+  assert.deepEqual(arrivals, [
+    ['before', 0],
+    ['between', 1],
+    ['after', 2],
+  ])
+})
+
+test('migrations 5 to 7 bring policies, pins and settings, and keep the runs that version 4 held', () => {
+  const database = before(5)
+  database.exec(`INSERT INTO run (id, queued_at, ended, owner, json) VALUES ('x', 5, 1, 'o', '{}')`)
+  for (const [number, name] of [
+    [5, 'policy'],
+    [6, 'pin'],
+    [7, 'settings'],
+  ] as const) {
+    assert.ok(!tables(database).includes(name))
+    migrate(database, migrations.slice(0, number))
+    assert.ok(tables(database).includes(name))
+  }
+  assert.equal(database.prepare('SELECT id FROM run').pluck().get(), 'x')
+})
+
 test('a migration that fails half-way leaves the version before', () => {
   const database = before(2)
   const broken = {
@@ -63,7 +110,7 @@ test('a migration that fails half-way leaves the version before', () => {
 })
 
 test('a catalog of a later version is refused and not touched', () => {
-  const database = before(4)
+  const database = before(migrations.length + 1)
   database.pragma('user_version = 999')
   assert.throws(
     () => migrate(database, migrations),

@@ -3,9 +3,13 @@ import { Failure } from '../../../shared/failure.ts'
 import { addresses } from './migrations/001-addresses.ts'
 import { points } from './migrations/002-points.ts'
 import { runs } from './migrations/003-runs.ts'
+import { history } from './migrations/004-history.ts'
+import { policies } from './migrations/005-policies.ts'
+import { pins } from './migrations/006-pins.ts'
+import { settings } from './migrations/007-settings.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [addresses, points, runs]
+export const migrations: readonly Migration[] = [addresses, points, runs, history, policies, pins, settings]
 
 /** Older versions can lose a commit when a write-ahead log is reset while another connection checkpoints. */
 const oldestSqlite = '3.51.3'

@@ -23,9 +23,10 @@ export function pointTable(database: Database): PointTable {
     .pluck()
   const count = database.prepare<[string], number>('SELECT count(*) FROM point WHERE repository_id = ?').pluck()
   const ids = database.prepare<[string], string>('SELECT id FROM point WHERE repository_id = ?').pluck()
-  const add = database.prepare(
-    'INSERT OR REPLACE INTO point (repository_id, id, machine_id, created_at, json) VALUES (?, ?, ?, ?, ?)',
-  )
+  // Above every number that a run remembers, also when the newest points are gone: see the migration `history`.
+  const add = database.prepare(`
+    INSERT OR REPLACE INTO point (repository_id, id, machine_id, created_at, json, arrival) VALUES (?, ?, ?, ?, ?,
+      1 + max(coalesce((SELECT max(arrival) FROM point), 0), coalesce((SELECT max(arrivals) FROM run), 0)))`)
   const remove = database.prepare('DELETE FROM point WHERE repository_id = ? AND id = ?')
 
   function insert(point: Point): void {

@@ -28,6 +28,7 @@ export type RepositoryTable = {
   /** Only ever goes forward: another engine may have seen more. */
   see(id: RepositoryId, seen: Seen): void
   verified(id: RepositoryId, at: number): void
+  remove(id: RepositoryId): void
 }
 
 const columns = 'id, address, seen_number, seen_hash, verified_at'
@@ -41,6 +42,7 @@ export function repositoryTable(database: Database): RepositoryTable {
   const see = database.prepare(`
     UPDATE repository SET seen_number = ?, seen_hash = ?
     WHERE id = ? AND (seen_number IS NULL OR seen_number < ?)`)
+  const remove = database.prepare('DELETE FROM repository WHERE id = ?')
   const verified = database.prepare('UPDATE repository SET verified_at = ? WHERE id = ?')
   return {
     list: () => list.all().map(toRecord),
@@ -51,6 +53,7 @@ export function repositoryTable(database: Database): RepositoryTable {
     put: (id, address) => void put.run(id, JSON.stringify(address)),
     see: (id, seen) => void see.run(seen.number, seen.hash, id, seen.number),
     verified: (id, at) => void verified.run(at, id),
+    remove: (id) => void remove.run(id),
   }
 }
 

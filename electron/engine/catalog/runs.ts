@@ -21,9 +21,11 @@ export function runTable(database: Database): RunTable {
   const list = database.prepare<[number], Row>(`SELECT ${columns} FROM run ORDER BY queued_at DESC, id LIMIT ?`)
   const get = database.prepare<[string], Row>(`SELECT ${columns} FROM run WHERE id = ?`)
   const underWay = database.prepare<[], Row>(`SELECT ${columns} FROM run WHERE ended = 0 ORDER BY queued_at, id`)
-  const put = database.prepare(
-    'INSERT OR REPLACE INTO run (id, queued_at, ended, owner, draft_point, json) VALUES (?, ?, ?, ?, ?, ?)',
-  )
+  const put = database.prepare(`
+    INSERT INTO run (id, queued_at, ended, owner, draft_point, json, arrivals)
+    VALUES (?, ?, ?, ?, ?, ?, coalesce((SELECT max(arrival) FROM point), 0))
+    ON CONFLICT (id) DO UPDATE SET
+      ended = excluded.ended, owner = excluded.owner, draft_point = excluded.draft_point, json = excluded.json`)
   return {
     list: (limit) => list.all(limit).map((row) => toRecord(row).run),
     get: (id) => {

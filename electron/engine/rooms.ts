@@ -1,0 +1,150 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { EventName, EventValue } from '../../shared/contract.ts'
+import type { HostAddress } from '../../shared/machine.ts'
+import type { StoreAddress } from '../../shared/repository.ts'
+import type { About } from '../../shared/settings.ts'
+import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
+import { openCatalog } from './catalog/catalog.ts'
+import { type ChunkPool, startPool } from './chunk/pool.ts'
+import type { Hypervisor } from './hypervisor/hypervisor.ts'
+import { openImageFolder } from './hypervisor/images/image-folder.ts'
+import { connectLibvirt } from './hypervisor/libvirt/driver.ts'
+import { thisOwner } from './jobs/owner.ts'
+import { Runner } from './jobs/runner.ts'
+import { createRepository, openRepository } from './repository/repository.ts'
+import { Hosts } from './roster/hosts.ts'
+import { Repositories } from './roster/repositories.ts'
+import { fileSecrets, type SecretStore } from './secrets.ts'
+import { createLocalStore, openLocalStore } from './store/local.ts'
+import type { Store } from './store/store.ts'
+
+export type EngineOptions = {
+  /** Folder of all state: catalog, keys, what drivers keep. */
+  readonly home: string
+  /** What this engine is a part of. */
+  readonly about: Omit<About, 'home'>
+  /** Starts what policies want when they want it. Off in a process that ends with its one command. */
+  readonly unattended: boolean
+  readonly clock: Clock
+  readonly log: Log
+  emit<N extends EventName>(name: N, value: EventValue<N>): void
+  /** The script that goes into every new repository. */
+  breakGlass(): Promise<Uint8Array<ArrayBuffer>>
+  /** Where root keys rest; by default files in `home` that only their owner may read. */
+  readonly secrets?: SecretStore
+  readonly connect?: (address: HostAddress, signal: AbortSignal) => Promise<Hypervisor>
+}
+
+/** What the calls work with. */
+export type Rooms = ReturnType<typeof openRooms>
+
+/** Closing goes the other way: runs are cancelled first, the catalog closes last. */
+export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) {
+  const { home, clock, log, emit } = options
+  const catalog = opened.use(openCatalog(home, clock, log))
+  const pool = lazyPool(opened)
+  const repositories = opened.use(
+    new Repositories({
+      table: catalog.repositories,
+      points: catalog.points,
+      secrets: options.secrets ?? fileSecrets(join(home, 'secrets')),
+      clock,
+      log,
+      create: (address, passphrase, signal) => create(address, passphrase, options, pool(), signal),
+      open: async (address, key, seen, signal) => {
+        const store = await openStore(address, signal)
+        return owning(store, openRepository({ store, pool: pool(), clock, key, seen }, signal))
+      },
+      coverage: catalog.history.coverage,
+      onRepositories: () => emit('repositoriesChanged', null),
+      onPoints: () => emit('pointsChanged', null),
+    }),
+  )
+  const owner = thisOwner()
+  const runner = new Runner({ records: catalog.runs, owner, clock, log, emit: (run) => emit('run', run) })
+  const hosts = opened.use(
+    new Hosts({
+      table: catalog.hosts,
+      clock,
+      log,
+      connect: options.connect ?? ((address, signal) => connectHost(address, options, signal)),
+      isKept: (pointId) => catalog.points.has(pointId) || runner.isUnderWay(pointId),
+      knowing: repositories.started,
+      onHosts: () => emit('hostsChanged', null),
+      onMachines: () => emit('machinesChanged', null),
+    }),
+  )
+  opened.use(runner)
+  const closing = new AbortController()
+  const lookElsewhere = (): void => {
+    runner.endOrphans()
+    if (!catalog.changedElsewhere()) return
+    hosts.lookAgain()
+    repositories.lookAgain()
+    for (const name of ['runsChanged', 'policiesChanged', 'settingsChanged'] as const) emit(name, null)
+  }
+  const looking = again(lookElsewhere, options, closing.signal)
+  opened.defer(() => {
+    closing.abort()
+    return looking
+  })
+  return { catalog, repositories, hosts, runner, owner, clock, options }
+}
+
+const lookEveryMs = 2000
+
+/** Another process may work in the same home: what it adds, and that it died, shows here as well. */
+async function again(look: () => void, { clock, log }: EngineOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(lookEveryMs, signal).catch(() => undefined)
+    try {
+      if (!signal.aborted) look()
+    } catch (thrown) {
+      log.error('The catalog could not be looked at', { problem: String(thrown) })
+    }
+  }
+}
+
+/** Compute threads are started for the first repository; a list of hosts needs none. */
+function lazyPool(opened: AsyncDisposableStack): () => ChunkPool {
+  let pool: ChunkPool | undefined
+  opened.defer(() => pool?.[Symbol.asyncDispose]())
+  return () => {
+    pool ??= startPool(availableParallelism())
+    return pool
+  }
+}
+
+function connectHost(address: HostAddress, options: EngineOptions, signal: AbortSignal): Promise<Hypervisor> {
+  const { clock, log, home } = options
+  if (address.kind === 'images') return openImageFolder({ folder: address.folder, clock }, signal)
+  return connectLibvirt({ uri: address.uri, stateFolder: join(home, 'libvirt'), clock, log }, signal)
+}
+
+function openStore(address: StoreAddress, signal: AbortSignal): Promise<Store> {
+  return openLocalStore(address.folder, signal)
+}
+
+async function create(
+  address: StoreAddress,
+  passphrase: string,
+  options: EngineOptions,
+  pool: ChunkPool,
+  signal: AbortSignal,
+) {
+  const breakGlass = await options.breakGlass()
+  const store = await createLocalStore(address.folder, signal)
+  return owning(store, createRepository({ store, pool, clock: options.clock, passphrase, breakGlass }, signal))
+}
+
+/** The store goes with what was opened in it, and is closed when that failed. */
+async function owning<T>(store: Store, opening: Promise<T>): Promise<T & { readonly store: Store }> {
+  try {
+    return { ...(await opening), store }
+  } catch (thrown) {
+    await store[Symbol.asyncDispose]()
+    throw thrown
+  }
+}
