@@ -11,6 +11,7 @@ const entries = {
   test: ['build/test.ts'],
   build: ['build/bundle.ts'],
   bench: ['build/bench/bench.ts'],
+  pack: ['build/pack.ts'],
   cli: ['electron/cli.ts'],
   serve: ['electron/cli.ts', 'serve'],
 }

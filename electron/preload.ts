@@ -7,11 +7,17 @@ type PagePort = {
   onmessage: ((event: { readonly data: Message }) => void) | null
 }
 
+/** One end of a message port to the engine, and the system's own way to choose a folder. */
+type Bridge = Port & {
+  /** Undefined when the person chose none. */
+  chooseFolder(): Promise<string | undefined>
+}
+
 /**
- * The only thing the page gets: `bridge`, one end of a message port to the engine. What the page posts before the port has
- * come waits for it. Runs sandboxed and isolated, bundled to CommonJS (a sandboxed preload can be nothing else).
+ * The only thing the page gets. What it posts before the port has come waits for it. Runs sandboxed and isolated, bundled to
+ * CommonJS (a sandboxed preload can be nothing else).
  */
-function bridgeOver(arrival: Promise<PagePort>): Port {
+function bridgeOver(arrival: Promise<PagePort>): Bridge {
   const listeners: ((message: Message) => void)[] = []
   void arrival.then((port) => {
     port.onmessage = ({ data }) => {
@@ -21,6 +27,10 @@ function bridgeOver(arrival: Promise<PagePort>): Port {
   return {
     post: (message) => void arrival.then((port) => port.postMessage(message)),
     onMessage: (listener) => void listeners.push(listener),
+    chooseFolder: async () => {
+      const folder: unknown = await ipcRenderer.invoke('choose-folder')
+      return typeof folder === 'string' ? folder : undefined
+    },
   }
 }
 

@@ -12,6 +12,8 @@ export type ConsoleOptions = {
   readonly port: number
   /** Also opens the link in the person's browser, where there is one. */
   readonly open: boolean
+  /** The engine's thread; by default the one that lies beside this host. */
+  readonly entry?: URL
 }
 
 /**
@@ -24,7 +26,7 @@ export async function serveConsole(options: ConsoleOptions, say: (link: string) 
   }
   const asked = untilAskedToEnd()
   const files = loadPageFiles(builtWindow())
-  await using engine = new EngineThread({ home: options.home })
+  await using engine = new EngineThread({ home: options.home, ...(options.entry && { entry: options.entry }) })
   using port = engine.attach()
   await using loopback = await startLoopback({ engine: connect(port), files, port: options.port })
   say(loopback.newLink())

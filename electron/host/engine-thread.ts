@@ -1,22 +1,31 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { events } from '../../shared/contract.ts'
-import { Failure, toWire, type WireFailure } from '../../shared/failure.ts'
+import { Failure, toWire } from '../../shared/failure.ts'
 import type { Message, Port } from '../../shared/wire.ts'
-
-/** What the host says to the engine's thread beside the ports. */
-export type ThreadOrder = { readonly kind: 'port'; readonly port: MessagePort } | { readonly kind: 'close' }
-/** What the thread says back: `refused` means that starting it again would change nothing. */
-export type ThreadReport = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly failure: WireFailure }
+import { outsideArchive, ownVersion } from './place.ts'
+import { answerSecret, type Sealer } from './sealer.ts'
+import type { ThreadData, ThreadOrder, ThreadReport } from './thread-messages.ts'
 
 export type EngineThreadOptions = {
   /** Folder of the engine's state. */
   readonly home: string
+  /** What carries the engine; plain Node unless said otherwise. */
+  readonly carrier?: ThreadData['carrier']
+  /** Seals the keys that rest in the home; without one they are files that only their owner can read. */
+  readonly sealer?: Sealer
+  /** Starts what policies want when they want it, as it does unless told otherwise; a process that ends with its command must not. */
+  readonly unattended?: boolean
   /** The thread's file; by default the engine that lies beside this host. */
   readonly entry?: URL
   readonly restartWaitMs?: number
+  /** Hears when the engine is ready (undefined), and of every death and refusal. */
+  readonly onLife?: (down: Failure | undefined) => void
 }
 
-/** A port that outlives the engine's deaths: the calls that waited fail with `engine-died`, later ones reach the next engine. */
+/**
+ * A port that outlives the engine's deaths: the calls that wait, and those made before the next engine is ready, fail with
+ * `engine-died`; later ones reach that one.
+ */
 export type EnginePort = Port & Disposable
 
 type Attached = {
@@ -36,7 +45,9 @@ export class EngineThread implements AsyncDisposable {
   readonly #options: EngineThreadOptions
   readonly #attached = new Set<Attached>()
   #worker: Worker | undefined
+  /** Why calls fail now: the engine died and the next one is not ready yet, or it refused to start. */
   #down: Failure | undefined
+  #refusal: Failure | undefined
   #deaths = 0
   #restart: NodeJS.Timeout | undefined
   #calm: NodeJS.Timeout | undefined
@@ -75,11 +86,10 @@ export class EngineThread implements AsyncDisposable {
   }
 
   #start(): void {
-    const worker = new Worker(this.#options.entry ?? ownEntry(), { workerData: { home: this.#options.home } })
+    const worker = new Worker(this.#options.entry ?? ownEntry(), { workerData: this.#data() })
     this.#worker = worker
-    this.#down = undefined
     let cause: unknown
-    worker.on('message', (report: ThreadReport) => this.#hear(report))
+    worker.on('message', (report: ThreadReport) => this.#hear(worker, report))
     worker.on('error', (thrown) => {
       cause = thrown
     })
@@ -87,13 +97,25 @@ export class EngineThread implements AsyncDisposable {
     for (const attached of this.#attached) this.#open(attached, worker)
   }
 
-  #hear(report: ThreadReport): void {
-    if (report.kind === 'refused') {
-      this.#down = new Failure(report.failure.code, report.failure.message)
-      return
+  #data(): ThreadData {
+    const { home, carrier = 'node', sealer, unattended = true } = this.#options
+    return { home, version: ownVersion(), carrier, secrets: sealer?.kind ?? 'files', unattended }
+  }
+
+  #hear(worker: Worker, report: ThreadReport): void {
+    switch (report.kind) {
+      case 'secret':
+        return void answerSecret(this.#options.sealer, report).then((order) => this.#order(worker, order))
+      case 'refused':
+        this.#refusal = new Failure(report.failure.code, report.failure.message)
+        this.#down = this.#refusal
+        return
+      case 'ready':
+        this.#down = undefined
+        if (this.#deaths > 0) this.#sayAllChanged()
+        this.#calm = setTimeout(() => this.#forgive(), calmMs).unref()
+        this.#options.onLife?.(undefined)
     }
-    if (this.#deaths > 0) this.#sayAllChanged()
-    this.#calm = setTimeout(() => this.#forgive(), calmMs).unref()
   }
 
   #forgive(): void {
@@ -112,13 +134,12 @@ export class EngineThread implements AsyncDisposable {
     if (this.#worker !== worker) return
     this.#worker = undefined
     clearTimeout(this.#calm)
-    const refused = this.#down !== undefined
-    this.#down ??= new Failure(
-      'engine-died',
-      cause === undefined ? 'The engine ended' : `The engine died: ${String(cause)}`,
-    )
-    for (const attached of this.#attached) this.#failWaiting(attached, this.#down)
-    if (refused || this.#isClosing) return
+    const down = this.#refusal ?? deathOf(cause)
+    this.#down = down
+    for (const attached of this.#attached) this.#failWaiting(attached, down)
+    if (this.#isClosing) return
+    this.#options.onLife?.(down)
+    if (this.#refusal !== undefined) return
     const waitMs = Math.min((this.#options.restartWaitMs ?? 100) * 2 ** this.#deaths++, longestRestartWaitMs)
     this.#restart = setTimeout(() => this.#start(), waitMs)
   }
@@ -156,11 +177,16 @@ export class EngineThread implements AsyncDisposable {
   }
 }
 
+function deathOf(cause: unknown): Failure {
+  return new Failure('engine-died', cause === undefined ? 'The engine ended' : `The engine died: ${String(cause)}`)
+}
+
 function deliver(attached: Attached, message: Message): void {
   for (const listener of attached.listeners) listener(message)
 }
 
 /** From source, the engine lies in its own folder; bundled, everything lies side by side. */
 function ownEntry(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? '../engine/thread.ts' : './thread.js', import.meta.url)
+  const entry = import.meta.url.endsWith('.ts') ? '../engine/thread.ts' : './thread.js'
+  return outsideArchive(new URL(entry, import.meta.url))
 }
