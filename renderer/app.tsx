@@ -1,16 +1,47 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { usePlace } from './parts/console-context.tsx'
 import { Frame } from './parts/frame.tsx'
+import { Loading } from './parts/loading.tsx'
 import { ActivityScreen } from './screens/activity.tsx'
 import { HostsScreen } from './screens/hosts.tsx'
-import { MachineScreen } from './screens/machine.tsx'
 import { MachinesScreen } from './screens/machines.tsx'
+import { OpenedDialog } from './screens/opened-dialog.tsx'
+import { OverviewScreen } from './screens/overview.tsx'
 import { RepositoriesScreen } from './screens/repositories.tsx'
 
+/** Rarely the first thing that anybody sees: fetched when the window has nothing better to do. */
+const later = {
+  machine: () => import('./screens/machine.tsx'),
+  policies: () => import('./screens/policies.tsx'),
+  policy: () => import('./screens/policy.tsx'),
+  settings: () => import('./screens/settings.tsx'),
+  palette: () => import('./palette/palette.tsx'),
+}
+const MachineScreen = lazy(async () => ({ default: (await later.machine()).MachineScreen }))
+const PoliciesScreen = lazy(async () => ({ default: (await later.policies()).PoliciesScreen }))
+const PolicyScreen = lazy(async () => ({ default: (await later.policy()).PolicyScreen }))
+const SettingsScreen = lazy(async () => ({ default: (await later.settings()).SettingsScreen }))
+const Palette = lazy(async () => ({ default: (await later.palette()).Palette }))
+
 export function App(): ReactNode {
+  useEffect(() => {
+    const idle = requestIdleCallback(() => {
+      for (const load of Object.values(later)) void load().catch(() => undefined)
+    })
+    return () => cancelIdleCallback(idle)
+  }, [])
   return (
-    <Frame>
-      <Screen />
+    <Frame
+      palette={(onClose) => (
+        <Suspense>
+          <Palette onClose={onClose} />
+        </Suspense>
+      )}
+    >
+      <Suspense fallback={<Loading />}>
+        <Screen />
+      </Suspense>
+      <OpenedDialog />
     </Frame>
   )
 }
@@ -18,15 +49,23 @@ export function App(): ReactNode {
 function Screen(): ReactNode {
   const place = usePlace()
   switch (place.kind) {
+    case 'overview':
+      return <OverviewScreen />
     case 'machines':
       return <MachinesScreen />
     case 'machine':
       return <MachineScreen key={place.machineId} machineId={place.machineId} />
     case 'activity':
-      return <ActivityScreen key={place.runId ?? ''} runId={place.runId} />
+      return <ActivityScreen runId={place.runId} />
     case 'repositories':
       return <RepositoriesScreen />
+    case 'policies':
+      return <PoliciesScreen />
+    case 'policy':
+      return <PolicyScreen key={place.policyId} policyId={place.policyId} />
     case 'hosts':
       return <HostsScreen />
+    case 'settings':
+      return <SettingsScreen />
   }
 }

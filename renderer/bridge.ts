@@ -3,8 +3,8 @@ import { type Link, loopbackPort } from './loopback.ts'
 
 declare global {
   interface Window {
-    /** Exposed by Electron's preload: the window's end of a message port to the engine. */
-    readonly bridge?: Port
+    /** Exposed by Electron's preload: the window's end of a message port to the engine, and the system's own dialog. */
+    readonly bridge?: Port & { readonly chooseFolder?: () => Promise<string | undefined> }
   }
 }
 

@@ -1,8 +1,14 @@
 import { createContext, type ReactNode, useContext } from 'react'
 import { useStore } from 'zustand'
+import type { Protection } from '../../shared/protection.ts'
+import type { Settings } from '../../shared/settings.ts'
 import type { Console } from '../stores/console.ts'
+import type { Coverage } from '../stores/coverage.ts'
+import type { MachinesFilter } from '../stores/filter.ts'
 import type { Listing, ListStore } from '../stores/listing.ts'
 import { type Place, toFragment } from '../stores/navigation.ts'
+import type { PointsOf } from '../stores/protection.ts'
+import type { Life } from '../stores/pulse.ts'
 
 const context = createContext<Console | undefined>(undefined)
 
@@ -22,6 +28,36 @@ type Lists = { [K in keyof Console as Console[K] extends ListStore<infer _> ? K 
 export function useList<K extends keyof Lists>(name: K): ReturnType<Lists[K]['getState']> {
   const store: { getState(): Listing<unknown>; getInitialState(): Listing<unknown> } = useConsole()[name]
   return useStore(store as never)
+}
+
+/** Every machine's protection by its id: judged once for all, whenever something that it depends on changes. */
+export function useProtection(): ReadonlyMap<string, Protection> {
+  return useStore(useConsole().protection)
+}
+
+/** Every machine with its host and its points, computed once for each change of these lists. */
+export function useCoverage(): readonly Coverage[] {
+  return useStore(useConsole().coverage)
+}
+
+/** Every machine's points, newest first. */
+export function usePointsOf(): PointsOf {
+  return useStore(useConsole().pointsOf)
+}
+
+export function useMachinesFilter(): MachinesFilter {
+  return useStore(useConsole().machinesFilter)
+}
+
+export function useSettings(): Settings {
+  return useStore(useConsole().settings)
+}
+
+/** Whether the engine can be heard, and lives; told within two seconds of a change. */
+export function useLife(): Life | 'lost' {
+  const link = useStore(useConsole().link).state
+  const { life } = useStore(useConsole().pulse)
+  return link === 'down' ? 'lost' : life
 }
 
 export function usePlace(): Place {

@@ -11,6 +11,8 @@ type Props = {
   readonly submit: string
   readonly canSubmit: boolean
   readonly danger?: boolean
+  /** A further button, before the one that cancels. */
+  readonly extra?: ReactNode
   readonly onSubmit: () => void
   readonly onClose: () => void
   readonly children: ReactNode
@@ -32,6 +34,7 @@ export function Dialog(props: Props): ReactNode {
           {props.children}
           {task.failure === undefined ? undefined : <FailureNote failure={task.failure} />}
           <Group justify="flex-end" gap="xs">
+            {props.extra === undefined ? undefined : <div style={{ marginRight: 'auto' }}>{props.extra}</div>}
             <Button variant="default" onClick={props.onClose}>
               {t('common.cancel')}
             </Button>

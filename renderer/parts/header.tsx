@@ -1,16 +1,30 @@
-import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { IconLanguage, IconMoon, IconPlayerRecord, IconSun } from '@tabler/icons-react'
-import { type ReactNode, useEffect } from 'react'
+import { ActionIcon, Button, Kbd, Tooltip, useComputedColorScheme } from '@mantine/core'
+import { IconLanguage, IconMoon, IconPlayerRecord, IconSearch, IconSun } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { otherLanguage, rememberLanguage } from '../text/i18n.ts'
+import { otherLanguage } from '../text/i18n.ts'
+import { Crumbs } from './crumbs.tsx'
+import { useSettingsChange } from './use-reader.ts'
 
-/** The product's name, and the two switches that are remembered in this browser. */
-export function Header(): ReactNode {
+/** Where the reader is, the way to everything else, and the two switches that people look for. */
+export function Header(props: { readonly onSearch: () => void }): ReactNode {
+  const { t } = useTranslation()
   return (
     <header className="header">
       <IconPlayerRecord size={19} className="tone-busy" aria-hidden="true" />
       <span className="brand">Stillpoint</span>
+      <Crumbs />
       <div style={{ flex: 1 }} />
+      <Button
+        variant="default"
+        className="search"
+        aria-haspopup="dialog"
+        leftSection={<IconSearch size={15} aria-hidden="true" />}
+        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+        onClick={props.onSearch}
+      >
+        <span className="search-text">{t('app.search')}</span>
+      </Button>
       <LanguageSwitch />
       <ThemeSwitch />
     </header>
@@ -19,10 +33,8 @@ export function Header(): ReactNode {
 
 function LanguageSwitch(): ReactNode {
   const { t, i18n } = useTranslation()
+  const change = useSettingsChange()
   const other = otherLanguage(i18n.language)
-  useEffect(() => {
-    document.documentElement.lang = i18n.language
-  }, [i18n.language])
   return (
     <Button
       variant="subtle"
@@ -31,7 +43,7 @@ function LanguageSwitch(): ReactNode {
       lang={other}
       aria-label={t('app.language')}
       leftSection={<IconLanguage size={16} aria-hidden="true" />}
-      onClick={() => void rememberLanguage(i18n, other)}
+      onClick={() => change({ language: other })}
     >
       {other === 'en' ? 'English' : '中文'}
     </Button>
@@ -40,13 +52,13 @@ function LanguageSwitch(): ReactNode {
 
 function ThemeSwitch(): ReactNode {
   const { t } = useTranslation()
-  const { setColorScheme } = useMantineColorScheme()
+  const change = useSettingsChange()
   const isDark = useComputedColorScheme('light') === 'dark'
   const label = isDark ? t('app.toLight') : t('app.toDark')
   const Icon = isDark ? IconSun : IconMoon
   return (
     <Tooltip label={label}>
-      <ActionIcon aria-label={label} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
+      <ActionIcon aria-label={label} onClick={() => change({ theme: isDark ? 'light' : 'dark' })}>
         <Icon size={17} aria-hidden="true" />
       </ActionIcon>
     </Tooltip>

@@ -4,6 +4,10 @@ import { type ReactNode, useId } from 'react'
 type Props = {
   readonly title: string
   readonly note?: ReactNode
+  /** Stands at the end of the head. */
+  readonly action?: ReactNode
+  /** Its place in a grid of panels. */
+  readonly area?: string
   readonly children: ReactNode
 }
 
@@ -11,12 +15,13 @@ type Props = {
 export function Panel(props: Props): ReactNode {
   const id = useId()
   return (
-    <section className="panel" aria-labelledby={id}>
+    <section className="panel" aria-labelledby={id} data-area={props.area}>
       <div className="panel-head">
         <Title order={2} id={id} fz="md">
           {props.title}
         </Title>
         {props.note === undefined ? undefined : <Note>{props.note}</Note>}
+        {props.action === undefined ? undefined : <div className="panel-action">{props.action}</div>}
       </div>
       <div className="panel-body">{props.children}</div>
     </section>

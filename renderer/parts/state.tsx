@@ -2,13 +2,15 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Run } from '../../shared/job.ts'
 import type { Host, Machine } from '../../shared/machine.ts'
+import type { ProtectionState } from '../../shared/protection.ts'
 import type { Repository } from '../../shared/repository.ts'
 
-type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'still'
+export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'still'
 
 const machineTones = { running: 'good', paused: 'warn', off: 'still', other: 'warn', gone: 'warn' } as const
 const hostTones = { connected: 'good', connecting: 'busy', unreachable: 'bad' } as const
 const repositoryTones = { open: 'good', locked: 'warn', unreachable: 'bad' } as const
+export const protectionTones = { protected: 'good', 'at-risk': 'warn', unprotected: 'bad' } as const
 const runTones = {
   queued: 'still',
   running: 'busy',
@@ -31,6 +33,11 @@ export function StateMark(props: { readonly tone: Tone; readonly word: string })
 export function MachineState(props: { readonly state: Machine['state'] | 'gone' }): ReactNode {
   const { t } = useTranslation()
   return <StateMark tone={machineTones[props.state]} word={t(`fact.machineState.${props.state}`)} />
+}
+
+export function ProtectionMark(props: { readonly state: ProtectionState }): ReactNode {
+  const { t } = useTranslation()
+  return <StateMark tone={protectionTones[props.state]} word={t(`fact.protection.${props.state}`)} />
 }
 
 export function HostState(props: { readonly state: Host['state'] }): ReactNode {

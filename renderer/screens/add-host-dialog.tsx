@@ -1,59 +1,32 @@
-import { SegmentedControl, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Button, Divider } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useConsole } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { useTask } from '../parts/use-task.ts'
+import { FoundHosts } from './found-hosts.tsx'
+import { HostFields } from './host-fields.tsx'
+import { useHostForm } from './host-form.ts'
 
-type Kind = 'libvirt' | 'images'
-
-/** Adds a libvirt connection or a folder of images. */
-export function AddHostDialog(props: { readonly onClose: () => void }): ReactNode {
+/** Adds a host: one that answers on this machine, or one that is typed and, if wanted, tested first. */
+export function AddHostDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useTranslation()
-  const { calls, hosts } = useConsole()
-  const task = useTask()
-  const [kind, setKind] = useState<Kind>('libvirt')
-  const [uri, setUri] = useState('qemu:///system')
-  const [folder, setFolder] = useState('')
-  const typed = kind === 'libvirt' ? uri.trim() : folder.trim()
-  const add = (): void =>
-    task.start(async (signal) => {
-      await calls.addHost({ address: kind === 'libvirt' ? { kind, uri: typed } : { kind, folder: typed } }, signal)
-      await hosts.refresh()
-      props.onClose()
-    })
+  const form = useHostForm('libvirt', onClose)
   return (
     <Dialog
       title={t('hosts.addTitle')}
-      task={task}
+      task={{ ...form.adding, failure: undefined }}
       submit={t('hosts.addNow')}
-      canSubmit={typed !== ''}
-      onSubmit={add}
-      onClose={props.onClose}
+      canSubmit={form.address !== undefined}
+      onSubmit={form.add}
+      onClose={onClose}
+      extra={
+        <Button variant="default" disabled={form.address === undefined} loading={form.testing.busy} onClick={form.test}>
+          {t('start.test')}
+        </Button>
+      }
     >
-      <SegmentedControl
-        fullWidth
-        aria-label={t('hosts.kindLabel')}
-        value={kind}
-        onChange={(value) => setKind(value === 'images' ? 'images' : 'libvirt')}
-        data={(['libvirt', 'images'] as const).map((value) => ({ value, label: t(`fact.hostKind.${value}`) }))}
-      />
-      {kind === 'libvirt' ? (
-        <TextInput
-          data-autofocus
-          label={t('hosts.uri')}
-          description={t('hosts.uriHint')}
-          value={uri}
-          onChange={(event) => setUri(event.currentTarget.value)}
-        />
-      ) : (
-        <TextInput
-          label={t('hosts.folder')}
-          description={`${t('common.engineFolder')} ${t('hosts.folderHint')}`}
-          value={folder}
-          onChange={(event) => setFolder(event.currentTarget.value)}
-        />
-      )}
+      <FoundHosts onAdded={onClose} />
+      <Divider />
+      <HostFields form={form} />
     </Dialog>
   )
 }

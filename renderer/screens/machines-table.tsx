@@ -1,163 +1,150 @@
-import { Button, Table, Text, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconAlertTriangle, IconArrowDown, IconArrowUp } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type DragEvent, type MouseEvent, type ReactNode, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Moment } from '../parts/moment.tsx'
-import { Name } from '../parts/name.tsx'
-import { MachineState } from '../parts/state.tsx'
-import { useRowWindow } from '../parts/use-row-window.ts'
-import type { Coverage } from '../stores/coverage.ts'
-import { toFragment } from '../stores/navigation.ts'
-import { sizeText } from '../text/amounts.ts'
-import { visible } from '../text/visible.ts'
+import type { Policy } from '../../shared/policy.ts'
+import { goTo } from '../parts/console-context.tsx'
+import { MachinesBody, type Scroll } from './machines-body.tsx'
+import { type Answer, type Choice, clicked, pressed, stand, toggleAll } from './machines-choice.ts'
+import { MachinesHead } from './machines-head.tsx'
+import { machinesDragType } from './machines-policy-targets.tsx'
+import { rowId } from './machines-row.tsx'
+import type { MachineRow, Order } from './machines-rows.ts'
 
-const columns = ['name', 'state', 'host', 'disks', 'size', 'lastPoint', 'points'] as const
-type Column = (typeof columns)[number]
-type Order = { readonly column: Column; readonly down: boolean }
-
-const keyOf: Readonly<Record<Column, (row: Coverage) => string | number>> = {
-  name: () => 0,
-  state: (row) => row.machine?.state ?? 'gone',
-  host: (row) => row.host?.name ?? '',
-  disks: (row) => row.machine?.disks.length ?? 0,
-  size: (row) => row.sizeBytes,
-  lastPoint: (row) => row.points[0]?.createdAt ?? 0,
-  points: (row) => row.points.length,
+type Props = {
+  readonly rows: readonly MachineRow[]
+  readonly order: Order
+  readonly onOrder: (order: Order) => void
+  readonly choice: Choice
+  readonly onChoice: (choice: Choice) => void
+  readonly chosenIds: readonly string[]
+  /** Machines that are on the way to a policy; none when they were dropped or let go. */
+  readonly onDrag: (machineIds: readonly string[]) => void
+  readonly onAdd: (policy: Policy, machineIds: readonly string[]) => void
 }
 
-type Props = { readonly rows: readonly Coverage[]; readonly onBackUp: (row: Coverage) => void }
-
-/** What a row of one line takes, set in parts.css. */
-const rowPx = 37
-
+/** One stop of the Tab key; inside it arrows move and rows are chosen. */
 export function MachinesTable(props: Props): ReactNode {
-  const [order, setOrder] = useState<Order>({ column: 'name', down: false })
-  const { body, first, last } = useRowWindow(props.rows.length, rowPx)
-  return (
-    <Table aria-rowcount={props.rows.length + 1}>
-      <Table.Thead>
-        <Table.Tr aria-rowindex={1}>
-          {columns.map((column) => (
-            <Head key={column} column={column} order={order} onOrder={setOrder} />
-          ))}
-          <ActionsHead />
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody ref={body}>
-        <Room rows={first} />
-        {inOrder(props.rows, order)
-          .slice(first, last)
-          .map((row, at) => (
-            <MachineRow
-              key={`${row.machineId} ${row.host?.id}`}
-              row={row}
-              index={first + at + 2}
-              onBackUp={props.onBackUp}
-            />
-          ))}
-        <Room rows={props.rows.length - last} />
-      </Table.Tbody>
-    </Table>
-  )
-}
-
-/** The room of rows that are not drawn. */
-function Room(props: { readonly rows: number }): ReactNode {
-  if (props.rows <= 0) return undefined
-  return (
-    <tr>
-      <td colSpan={columns.length + 1} style={{ height: props.rows * rowPx, padding: 0 }} />
-    </tr>
-  )
-}
-
-/** `rows` come sorted by name; other orders are stable on top of that. */
-function inOrder(rows: readonly Coverage[], { column, down }: Order): readonly Coverage[] {
-  const key = keyOf[column]
-  const sorted = rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
-  return down ? sorted.reverse() : sorted
-}
-
-type HeadProps = { readonly column: Column; readonly order: Order; readonly onOrder: (order: Order) => void }
-
-function Head({ column, order, onOrder }: HeadProps): ReactNode {
   const { t } = useTranslation()
-  const chosen = order.column === column
-  const Arrow = order.down ? IconArrowDown : IconArrowUp
-  const sort = chosen ? (order.down ? 'descending' : 'ascending') : 'none'
-  const number = column === 'size' || column === 'points' || column === 'disks'
+  const { rows, choice } = props
+  const grid = useRef<HTMLDivElement>(null)
+  const scroll = useRef<Scroll>(undefined)
+  const keys = useMemo(() => rows.map(({ key }) => key), [rows])
+  const active = choice.active !== undefined && keys.includes(choice.active) ? choice.active : undefined
+  const { menu, setMenu, follow } = useFollowed(props)
+  const focusGrid = (): void => grid.current?.focus({ preventScroll: true })
   return (
-    <Table.Th aria-sort={sort} className={column === 'name' ? 'wide' : number ? 'number' : ''}>
-      <UnstyledButton className="sort" onClick={() => onOrder({ column, down: chosen && !order.down })}>
-        {t(`machines.${column}`)}
-        {chosen ? <Arrow size={13} aria-hidden="true" /> : undefined}
-      </UnstyledButton>
-    </Table.Th>
+    // biome-ignore lint/a11y/useSemanticElements: a table of which only a part is drawn
+    <div
+      ref={grid}
+      className="machines-grid"
+      role="grid"
+      aria-label={t('machines.title')}
+      aria-rowcount={rows.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={active === undefined ? undefined : rowId(active)}
+      tabIndex={0}
+      onFocus={(event) => {
+        const first = keys[scroll.current?.firstShown() ?? 0]
+        if (event.target === event.currentTarget && active === undefined && first !== undefined)
+          props.onChoice(stand(choice, first))
+      }}
+      onKeyDown={(event) => {
+        const answer = event.target === event.currentTarget ? pressed(choice, keys, event) : undefined
+        if (answer === undefined) return
+        event.preventDefault()
+        follow(answer)
+        if (answer.kind === 'choose') scroll.current?.to(keys.indexOf(answer.choice.active ?? ''))
+      }}
+      onClick={(event) => {
+        const { key, part } = pointedAt(event)
+        if (key === undefined || part === 'link') return
+        // First the focus, which may choose a row to stand on, then what was clicked.
+        if (part !== 'menu') focusGrid()
+        follow(clicked(choice, keys, key, part, event))
+      }}
+      onContextMenu={(event) =>
+        openMenu(event, active, (key) => {
+          props.onChoice(stand(choice, key))
+          setMenu(key)
+        })
+      }
+      onDragStart={(event) => drag(event, props)}
+      onDragEnd={() => props.onDrag([])}
+    >
+      <MachinesHead
+        order={props.order}
+        onOrder={props.onOrder}
+        chosen={choice.chosen}
+        keys={keys}
+        onAll={() => props.onChoice(toggleAll(choice, keys))}
+      />
+      <MachinesBody
+        rows={rows}
+        grid={grid}
+        scroll={scroll}
+        chosen={choice.chosen}
+        active={active}
+        menu={menu}
+        onMenuClose={() => {
+          setMenu(undefined)
+          focusGrid()
+        }}
+        onAdd={props.onAdd}
+      />
+    </div>
   )
 }
 
-function ActionsHead(): ReactNode {
-  const { t } = useTranslation()
-  return (
-    <Table.Th>
-      <VisuallyHidden>{t('common.actions')}</VisuallyHidden>
-    </Table.Th>
-  )
+type Followed = {
+  /** The row whose menu is open. */
+  readonly menu: string | undefined
+  readonly setMenu: (key: string | undefined) => void
+  readonly follow: (answer: Answer) => void
 }
 
-type RowProps = { readonly row: Coverage; readonly index: number } & Pick<Props, 'onBackUp'>
-
-function MachineRow({ row, index, onBackUp }: RowProps): ReactNode {
-  const { t, i18n } = useTranslation()
-  const newest = row.points[0]
-  return (
-    <Table.Tr className="row machine" aria-rowindex={index}>
-      <Table.Td className="wide">
-        <a className="link" href={toFragment({ kind: 'machine', machineId: row.machineId })}>
-          <Name text={row.name} />
-        </a>
-      </Table.Td>
-      <Table.Td>
-        <MachineState state={row.machine?.state ?? 'gone'} />
-      </Table.Td>
-      <Table.Td maw={180}>{row.host === undefined ? t('common.none') : <Name text={row.host.name} />}</Table.Td>
-      <Table.Td className="number">
-        {row.problems > 0 ? <Problem count={row.problems} /> : undefined}
-        {row.machine?.disks.length ?? newest?.disks.length ?? 0}
-      </Table.Td>
-      <Table.Td className="number">{sizeText(row.sizeBytes, i18n.language)}</Table.Td>
-      <Table.Td>
-        {newest === undefined ? (
-          <Text inherit c="dimmed">
-            {t('machines.unprotected')}
-          </Text>
-        ) : (
-          <Moment at={newest.createdAt} short />
-        )}
-      </Table.Td>
-      <Table.Td className="number">{row.points.length}</Table.Td>
-      <Table.Td className="number">
-        {row.machine === undefined ? undefined : (
-          <Button
-            variant="default"
-            size="compact-xs"
-            aria-label={t('machines.backUpNamed', { name: visible(row.name) })}
-            onClick={() => onBackUp(row)}
-          >
-            {t('machines.backUp')}
-          </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
-  )
+function useFollowed({ rows, onChoice }: Props): Followed {
+  const [menu, setMenu] = useState<string>()
+  return {
+    menu,
+    setMenu,
+    follow(answer) {
+      if (answer.kind === 'choose') onChoice(answer.choice)
+      else if (answer.kind === 'menu') setMenu(answer.key === menu ? undefined : answer.key)
+      else openRow(rows, answer.key)
+    },
+  }
 }
 
-function Problem(props: { readonly count: number }): ReactNode {
-  const { t } = useTranslation()
-  const text = t('machines.problem', { count: props.count })
-  return (
-    <Tooltip label={text}>
-      <IconAlertTriangle className="tone-warn problem" size={15} role="img" aria-label={text} />
-    </Tooltip>
-  )
+function openRow(rows: readonly MachineRow[], key: string): void {
+  const row = rows.find((each) => each.key === key)
+  if (row !== undefined) goTo({ kind: 'machine', machineId: row.coverage.machineId })
+}
+
+/** The key for it on the keyboard points at nothing but the grid: then the row that one is at is meant. */
+function openMenu(event: MouseEvent, active: string | undefined, open: (key: string) => void): void {
+  const key = event.target === event.currentTarget ? active : pointedAt(event).key
+  if (key === undefined) return
+  event.preventDefault()
+  open(key)
+}
+
+/** Takes all chosen machines along when one of them is dragged. */
+function drag(event: DragEvent, { rows, chosenIds, onDrag }: Props): void {
+  const row = rows.find(({ key }) => key === pointedAt(event).key)
+  if (row === undefined) return
+  const own = row.coverage.machineId
+  const ids = chosenIds.includes(own) ? chosenIds : [own]
+  event.dataTransfer.setData(machinesDragType, JSON.stringify(ids))
+  event.dataTransfer.effectAllowed = 'copy'
+  // What appears under the pointer while the drag begins would end it.
+  requestAnimationFrame(() => onDrag(ids))
+}
+
+type Pointed = { readonly key: string | undefined; readonly part: string | undefined }
+
+/** The row that an event came from, and the part of it that does something of its own. */
+function pointedAt({ target }: { readonly target: EventTarget }): Pointed {
+  if (!(target instanceof Element)) return { key: undefined, part: undefined }
+  const row = target.closest('[data-key]')
+  const part = target.closest('[data-part]')
+  return { key: row?.getAttribute('data-key') ?? undefined, part: part?.getAttribute('data-part') ?? undefined }
 }

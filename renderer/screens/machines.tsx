@@ -1,91 +1,120 @@
-import { Button, CloseButton, Text, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useDeferredValue, useState } from 'react'
+import { Button } from '@mantine/core'
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useList } from '../parts/console-context.tsx'
+import { useConsole, useCoverage, useList, useMachinesFilter, useProtection } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
-import { Empty, OnlyPanel, ScreenHead } from '../parts/panel.tsx'
-import { type Coverage, coverageOf } from '../stores/coverage.ts'
-import { BackupDialog } from './backup-dialog.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { Empty, ScreenHead } from '../parts/panel.tsx'
+import { toFragment } from '../stores/navigation.ts'
+import { MachinesActions } from './machines-actions.tsx'
+import { type Choice, nothingChosen } from './machines-choice.ts'
+import { MachinesFilterBar } from './machines-filter-bar.tsx'
+import { PolicyTargets } from './machines-policy-targets.tsx'
+import { fits, inOrder, type MachineRow, machineRows, type Order } from './machines-rows.ts'
 import { MachinesTable } from './machines-table.tsx'
-import { StartPanel } from './start-panel.tsx'
+import { usePolicyAdding } from './use-policy-adding.ts'
+import './machines.css'
 
-/** Every machine of every host with what protects it; until there is a first point, the way to it stands above. */
+/** Every machine of every host with what protects it, and of machines that are gone, what is left of them. */
 export function MachinesScreen(): ReactNode {
   const { t } = useTranslation()
-  const machines = useList('machines')
-  const hosts = useList('hosts')
-  const points = useList('points')
-  const [filter, setFilter] = useState('')
-  const [chosen, setChosen] = useState<Coverage>()
-  const wanted = useDeferredValue(filter.trim().toLocaleLowerCase())
-  const rows = coverageOf(machines.items, hosts.items, points.items)
-  const shown = rows.filter((row) => fits(row, wanted))
-  const failure = machines.failure ?? hosts.failure
-  const fresh = hosts.loaded && points.loaded && points.items.length === 0
+  const rows = useRows()
+  const { machinesFilter } = useConsole()
+  const filter = useDeferredValue(useMachinesFilter())
+  const [order, setOrder] = useState<Order>({ column: 'name', down: false })
+  const [choice, setChoice] = useState(nothingChosen)
+  const [dragged, setDragged] = useState<readonly string[]>([])
+  const adding = usePolicyAdding()
+  const shown = useMemo(
+    () =>
+      inOrder(
+        rows.filter((row) => fits(row, filter)),
+        order,
+      ),
+    [rows, filter, order],
+  )
+  const chosenIds = useMemo(() => idsOf(rows, choice), [rows, choice])
   return (
-    <div className="stack">
+    <div className="machines">
       <ScreenHead
         title={t('machines.title')}
         {...(rows.length === 0 ? {} : { note: t('machines.count', { shown: shown.length, all: rows.length }) })}
       >
-        {rows.length === 0 ? undefined : <Filter value={filter} onChange={setFilter} />}
+        {rows.length === 0 ? undefined : <MachinesFilterBar />}
       </ScreenHead>
-      {failure === undefined ? undefined : <FailureNote failure={failure} />}
-      {fresh ? <StartPanel first={rows.find((row) => row.machine !== undefined)} onBackUp={setChosen} /> : undefined}
+      <Failures {...(adding.failure === undefined ? {} : { adding: adding.failure })} />
+      {rows.length === 0 ? <NoMachines /> : undefined}
       {rows.length > 0 ? (
-        <OnlyPanel label={t('machines.title')}>
-          <Rows shown={shown} onBackUp={setChosen} onClear={() => setFilter('')} />
-        </OnlyPanel>
+        <section className="panel machines-panel" aria-label={t('machines.title')}>
+          {shown.length === 0 ? (
+            <Empty text={t('machines.nothingFits')}>
+              <Button variant="default" onClick={() => machinesFilter.only({})}>
+                {t('machines.clearFilter')}
+              </Button>
+            </Empty>
+          ) : (
+            <MachinesTable
+              rows={shown}
+              order={order}
+              onOrder={setOrder}
+              choice={choice}
+              onChoice={setChoice}
+              chosenIds={chosenIds}
+              onDrag={setDragged}
+              onAdd={adding.add}
+            />
+          )}
+          <MachinesActions
+            ids={chosenIds}
+            active={shown.find(({ key }) => key === choice.active)}
+            said={adding.said}
+            onAdd={adding.add}
+            onClear={() => setChoice({ ...choice, chosen: new Set() })}
+          />
+          {dragged.length > 0 ? <PolicyTargets ids={dragged} onAdd={adding.add} /> : undefined}
+        </section>
       ) : undefined}
-      {rows.length === 0 && hosts.items.length > 0 && machines.loaded ? (
-        <Text c="dimmed">{t('machines.empty')}</Text>
-      ) : undefined}
-      {chosen?.machine === undefined ? undefined : (
-        <BackupDialog machine={chosen.machine} onClose={() => setChosen(undefined)} />
-      )}
     </div>
   )
 }
 
-type RowsProps = {
-  readonly shown: readonly Coverage[]
-  readonly onBackUp: (row: Coverage) => void
-  readonly onClear: () => void
-}
-
-function Rows({ shown, onBackUp, onClear }: RowsProps): ReactNode {
-  const { t } = useTranslation()
-  if (shown.length > 0) return <MachinesTable rows={shown} onBackUp={onBackUp} />
-  return (
-    <Empty text={t('machines.nothingFits')}>
-      <Button variant="default" onClick={onClear}>
-        {t('machines.clearFilter')}
-      </Button>
-    </Empty>
+function useRows(): readonly MachineRow[] {
+  const coverage = useCoverage()
+  const protection = useProtection()
+  const policies = useList('policies').items
+  const repositories = useList('repositories').items
+  return useMemo(
+    () => machineRows({ coverage, protection, policies, repositories }),
+    [coverage, protection, policies, repositories],
   )
 }
 
-function fits(row: Coverage, wanted: string): boolean {
-  return [row.name, row.host?.name ?? '', row.machineId].some((text) => text.toLocaleLowerCase().includes(wanted))
+/** The chosen machines that a host knows: only those can be backed up. */
+function idsOf(rows: readonly MachineRow[], { chosen }: Choice): readonly string[] {
+  if (chosen.size === 0) return []
+  const ids = rows.filter(({ key, coverage }) => chosen.has(key) && coverage.machine !== undefined)
+  return [...new Set(ids.map(({ coverage }) => coverage.machineId))]
 }
 
-function Filter(props: { readonly value: string; readonly onChange: (value: string) => void }): ReactNode {
+function Failures({ adding }: { readonly adding?: Parameters<typeof FailureNote>[0]['failure'] }): ReactNode {
+  const machines = useList('machines')
+  const hosts = useList('hosts')
+  const failure = machines.failure ?? hosts.failure ?? adding
+  return failure === undefined ? undefined : <FailureNote failure={failure} />
+}
+
+function NoMachines(): ReactNode {
   const { t } = useTranslation()
+  const machines = useList('machines')
+  const hosts = useList('hosts')
+  if (!machines.loaded || !hosts.loaded) return <Loading />
   return (
-    <TextInput
-      w={280}
-      size="xs"
-      aria-label={t('machines.filter')}
-      placeholder={t('machines.filter')}
-      value={props.value}
-      onChange={(event) => props.onChange(event.currentTarget.value)}
-      leftSection={<IconSearch size={15} aria-hidden="true" />}
-      rightSection={
-        props.value === '' ? undefined : (
-          <CloseButton size="sm" aria-label={t('machines.clearFilter')} onClick={() => props.onChange('')} />
-        )
-      }
-    />
+    <section className="panel" aria-label={t('machines.title')}>
+      <Empty text={hosts.items.length === 0 ? t('machines.noHost') : t('machines.empty')}>
+        <Button component="a" variant="default" href={toFragment({ kind: 'hosts' })}>
+          {t('machines.toHosts')}
+        </Button>
+      </Empty>
+    </section>
   )
 }

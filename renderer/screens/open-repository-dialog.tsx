@@ -1,8 +1,9 @@
-import { PasswordInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { PasswordInput, SegmentedControl, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { FolderField } from '../parts/folder-field.tsx'
 import { useTask } from '../parts/use-task.ts'
 
 type Props = {
@@ -37,11 +38,11 @@ export function OpenRepositoryDialog(props: Props): ReactNode {
       onSubmit={open}
       onClose={props.onClose}
     >
-      <TextInput
+      <FolderField
         label={t('repositories.folder')}
         description={t('common.engineFolder')}
         value={folder}
-        onChange={(event) => setFolder(event.currentTarget.value)}
+        onChange={setFolder}
       />
       <SegmentedControl
         fullWidth

@@ -1,73 +1,131 @@
-import { List, Table, Text } from '@mantine/core'
+import { List } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Proof } from '../../shared/history.ts'
 import type { Point, PointDisk } from '../../shared/point.ts'
 import { useList } from '../parts/console-context.tsx'
+import { Moment, useNow } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
-import { sizeText } from '../text/amounts.ts'
-import { visible } from '../text/visible.ts'
+import { StateMark } from '../parts/state.tsx'
+import { Told } from '../parts/told.tsx'
+import { agoText, durationText, sizeText } from '../text/amounts.ts'
+import { PointActions } from './point-actions.tsx'
 
-/** What a point is made of: each disk with how and why it was read, and what a restore should know. */
-export function PointDetails({ point }: { readonly point: Point }): ReactNode {
-  const { t } = useTranslation()
+type Props = {
+  readonly point: Point
+  readonly live: boolean
+  /** The newest last. */
+  readonly proofs: readonly Proof[]
+  readonly pinned: boolean
+  readonly damaged: boolean
+}
+
+/** What a point holds, what proves it, how and why each disk was read, and what can be done with it. */
+export function PointDetails({ point, live, proofs, pinned, damaged }: Props): ReactNode {
+  const { t, i18n } = useTranslation()
   const repository = useList('repositories').items.find(({ id }) => id === point.repositoryId)
   return (
-    <div className="stack">
-      <Table withRowBorders={false} verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('machine.disk')}</Table.Th>
-            <Table.Th className="number">{t('machine.size')}</Table.Th>
-            <Table.Th className="number">{t('machine.read')}</Table.Th>
-            <Table.Th className="wide">{t('machine.how')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {point.disks.map((disk) => (
-            <DiskRow key={disk.name} disk={disk} />
-          ))}
-        </Table.Tbody>
-      </Table>
-      {point.warnings.length === 0 ? undefined : (
-        <div>
-          <Text fw={600} inherit>
-            {t('common.warning')}
-          </Text>
-          <List size="sm">
-            {point.warnings.map((warning) => (
-              <List.Item key={warning}>{visible(warning)}</List.Item>
-            ))}
-          </List>
-        </div>
-      )}
+    <>
+      <h3 className="lineage-title">
+        <Moment at={point.createdAt} />
+      </h3>
+      <PointActions point={point} pinned={pinned} repository={repository} />
+      {live ? undefined : <p className="lineage-note">{t('lineage.branchMeaning')}</p>}
       <dl className="facts">
-        <dt>{t('machine.point')}</dt>
-        <dd style={{ fontFamily: 'var(--mantine-font-family-monospace)' }}>{point.id}</dd>
-        <dt>{t('machine.repository')}</dt>
-        <dd>{repository === undefined ? point.repositoryId : <Name text={repository.address.folder} />}</dd>
+        <dt>{t('lineage.kind')}</dt>
+        <dd>{t(`fact.method.${point.method}.word`)}</dd>
+        <dt>{t('lineage.proof')}</dt>
+        <dd>
+          <Proofs proofs={proofs} damaged={damaged} />
+        </dd>
+        <dt>{t('lineage.consistency')}</dt>
+        <dd>{t(`fact.consistency.${point.consistency}.meaning`)}</dd>
         {point.freezeMs === undefined ? undefined : (
           <>
-            <dt>{t('machine.freeze')}</dt>
-            <dd>{t('machine.milliseconds', { count: Math.round(point.freezeMs) })}</dd>
+            <dt>{t('lineage.freeze')}</dt>
+            <dd>{t('lineage.milliseconds', { count: Math.round(point.freezeMs) })}</dd>
           </>
         )}
+        <dt>{t('lineage.read')}</dt>
+        <dd>{sizeText(point.bytesRead, i18n.language)}</dd>
+        <dt>{t('lineage.sent')}</dt>
+        <dd>{sizeText(point.bytesSent, i18n.language)}</dd>
+        <dt>{t('lineage.stored')}</dt>
+        <dd>
+          {sizeText(point.bytesStored, i18n.language)} <span className="dim">{t('lineage.storedMeaning')}</span>
+        </dd>
       </dl>
-    </div>
+      <Disks disks={point.disks} />
+      <Warnings warnings={point.warnings} />
+      <dl className="facts">
+        <dt>{t('lineage.repository')}</dt>
+        <dd>{repository === undefined ? point.repositoryId : <Name text={repository.address.folder} />}</dd>
+        <dt>{t('lineage.id')}</dt>
+        <dd className="mono">{point.id}</dd>
+      </dl>
+    </>
   )
 }
 
-function DiskRow({ disk }: { readonly disk: PointDisk }): ReactNode {
+function Proofs({ proofs, damaged }: Pick<Props, 'proofs' | 'damaged'>): ReactNode {
+  const { t, i18n } = useTranslation()
+  const now = useNow()
+  if (proofs.length === 0) return damaged ? <StateMark tone="bad" word={t('lineage.damaged')} /> : t('lineage.noProof')
+  return proofs.toReversed().map((proof) => {
+    const ago = agoText(proof.at, Math.max(now, proof.at), i18n.language)
+    const duration = durationText(proof.seconds ?? 0)
+    const key = `${proof.kind} ${proof.at}`
+    if (proof.damaged) return <StateMark key={key} tone="bad" word={t('lineage.verifiedDamaged', { ago })} />
+    const word = proof.kind === 'restore' ? t('lineage.restored', { ago, duration }) : t('lineage.verified', { ago })
+    return (
+      <div key={key}>
+        <StateMark tone="good" word={word} />
+      </div>
+    )
+  })
+}
+
+function Disks({ disks }: { readonly disks: readonly PointDisk[] }): ReactNode {
   const { t, i18n } = useTranslation()
   return (
-    <Table.Tr>
-      <Table.Td maw={220}>
-        <Name text={disk.name} />
-      </Table.Td>
-      <Table.Td className="number">{sizeText(disk.sizeBytes, i18n.language)}</Table.Td>
-      <Table.Td className="number">{sizeText(disk.bytesRead, i18n.language)}</Table.Td>
-      <Table.Td className="wide" style={{ whiteSpace: 'normal' }}>
-        {t(`fact.how.${disk.how}.meaning`)} {t(`fact.cause.${disk.cause}`)}
-      </Table.Td>
-    </Table.Tr>
+    <>
+      <h4 className="lineage-subtitle">{t('lineage.disks')}</h4>
+      <ul className="point-disks">
+        {disks.map((disk) => (
+          <li key={disk.name}>
+            <div className="point-disk-head">
+              <strong>
+                <Name text={disk.name} />
+              </strong>
+              <span>{t(`fact.how.${disk.how}.word`)}</span>
+              <span className="point-disk-size">
+                {t('lineage.readOf', {
+                  read: sizeText(disk.bytesRead, i18n.language),
+                  size: sizeText(disk.sizeBytes, i18n.language),
+                })}
+              </span>
+            </div>
+            <div className="dim">{t(`fact.cause.${disk.cause}`)}</div>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Warnings({ warnings }: { readonly warnings: readonly string[] }): ReactNode {
+  const { t } = useTranslation()
+  if (warnings.length === 0) return undefined
+  return (
+    <>
+      <h4 className="lineage-subtitle">{t('lineage.warnings')}</h4>
+      <List size="sm">
+        {warnings.map((warning) => (
+          <List.Item key={warning}>
+            <Told text={warning} />
+          </List.Item>
+        ))}
+      </List>
+    </>
   )
 }

@@ -1,8 +1,10 @@
+import { Progress } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isEnded, type Run } from '../../shared/job.ts'
-import { durationText, rateText, sizeText } from '../text/amounts.ts'
+import { bytesDone, isEnded, type Run } from '../../shared/job.ts'
+import { durationText, percentOf, rateText, sizeText } from '../text/amounts.ts'
+import { visible } from '../text/visible.ts'
 
 type Meter = 'read' | 'sent' | 'stored' | 'written' | 'rate' | 'timeLeft' | 'bottleneck' | 'duration'
 type Told = readonly (readonly [Meter, string])[]
@@ -11,6 +13,7 @@ type Told = readonly (readonly [Meter, string])[]
 export function RunMeters({ run }: { readonly run: Run }): ReactNode {
   const { t, i18n } = useTranslation()
   const meters = [...bytesOf(run, t, i18n.language), ...paceOf(run, t, i18n.language)]
+  if (meters.length === 0) return undefined
   return (
     <dl className="meters">
       {meters.map(([meter, value]) => (
@@ -23,9 +26,31 @@ export function RunMeters({ run }: { readonly run: Run }): ReactNode {
   )
 }
 
+/** How far a run is, read and written together. */
+export function RunProgress({ run, name }: { readonly run: Run; readonly name: string }): ReactNode {
+  const { t } = useTranslation()
+  const percent = percentOf(bytesDone(run.progress), run.progress.bytesTotal)
+  const moves = run.state === 'running' && run.paused !== true
+  return (
+    <div className="run-progress">
+      <Progress.Root size={6} flex={1} transitionDuration={200}>
+        <Progress.Section
+          value={percent}
+          animated={moves}
+          striped={moves}
+          {...(run.paused === true ? { color: 'gray' } : {})}
+          aria-label={t('activity.progress', { name: visible(name) })}
+        />
+      </Progress.Root>
+      <span className="run-percent">{percent} %</span>
+    </div>
+  )
+}
+
 function bytesOf(run: Run, t: TFunction, language: string): Told {
   const size = (bytes: number): string => sizeText(bytes, language)
   const { bytesTotal, bytesRead, bytesSent, bytesStored, bytesWritten } = run.progress
+  if (run.state === 'queued') return []
   const done = (bytes: number): string =>
     isEnded(run.state) ? size(bytes) : t('activity.ofTotal', { done: size(bytes), total: size(bytesTotal) })
   switch (run.kind) {
@@ -36,18 +61,28 @@ function bytesOf(run: Run, t: TFunction, language: string): Told {
         ['stored', size(bytesStored)],
       ]
     case 'restore':
+      // In place both sides are read and compared first, and only what differs is written.
+      if (run.targetKind === 'in-place')
+        return [
+          ['read', size(bytesRead)],
+          ['written', size(bytesWritten)],
+        ]
       return [['written', done(bytesWritten)]]
     case 'verify':
       return [['read', done(bytesRead)]]
+    default:
+      return []
   }
 }
 
 function paceOf(run: Run, t: TFunction, language: string): Told {
   const { bytesPerSecond, secondsLeft, bottleneck } = run.progress
-  if (run.endedAt !== undefined) return [['duration', durationText((run.endedAt - run.queuedAt) / 1000)]]
-  if (run.state === 'queued') return []
-  const pace: (readonly [Meter, string])[] = [['rate', rateText(bytesPerSecond, language)]]
+  if (run.endedAt !== undefined)
+    return [['duration', durationText((run.endedAt - (run.startedAt ?? run.queuedAt)) / 1000)]]
+  if (run.state === 'queued' || run.paused === true) return []
+  const pace: (readonly [Meter, string])[] = []
+  if (bytesPerSecond > 0) pace.push(['rate', rateText(bytesPerSecond, language)])
   if (secondsLeft !== undefined) pace.push(['timeLeft', durationText(secondsLeft)])
-  if (bottleneck !== undefined) pace.push(['bottleneck', t(`fact.bottleneck.${bottleneck}`)])
+  if (bottleneck !== undefined) pace.push(['bottleneck', t(`activity.bottlenecks.${bottleneck}`)])
   return pace
 }

@@ -1,22 +1,21 @@
-import { Text, TextInput } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { FolderField } from '../parts/folder-field.tsx'
 import { useTask } from '../parts/use-task.ts'
 
-/** Offered so that Enter is enough. /var/tmp outlives a restart of the machine, and anybody may write there. */
-const suggestedFolder = '/var/tmp/stillpoint-sample'
-
-/** Makes the sample machine; its folder becomes a host. */
+/** Makes the sample machine; its folder becomes a host. Without a folder the engine chooses one. */
 export function SampleDialog(props: { readonly onClose: () => void }): ReactNode {
   const { t } = useTranslation()
   const { calls, hosts, machines } = useConsole()
   const task = useTask()
-  const [folder, setFolder] = useState(suggestedFolder)
+  const [typed, setTyped] = useState('')
+  const folder = typed.trim()
   const make = (): void =>
     task.start(async (signal) => {
-      await calls.createSample({ folder: folder.trim() }, signal)
+      await calls.createSample(folder === '' ? {} : { folder }, signal)
       await Promise.all([hosts.refresh(), machines.refresh()])
       props.onClose()
     })
@@ -25,17 +24,17 @@ export function SampleDialog(props: { readonly onClose: () => void }): ReactNode
       title={t('hosts.sampleTitle')}
       task={task}
       submit={t('hosts.sampleNow')}
-      canSubmit={folder.trim() !== ''}
+      canSubmit
       onSubmit={make}
       onClose={props.onClose}
     >
       <Text fz="sm">{t('hosts.sampleText')}</Text>
-      <TextInput
-        data-autofocus
+      <FolderField
+        autoFocus
         label={t('hosts.sampleFolder')}
-        description={t('common.engineFolder')}
-        value={folder}
-        onChange={(event) => setFolder(event.currentTarget.value)}
+        description={`${t('common.engineFolder')} ${t('hosts.sampleFolderHint')}`}
+        value={typed}
+        onChange={setTyped}
       />
     </Dialog>
   )

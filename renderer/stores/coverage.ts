@@ -1,5 +1,6 @@
 import type { Host, Machine } from '../../shared/machine.ts'
 import type { Point } from '../../shared/point.ts'
+import { groupPoints, type PointsOf } from './protection.ts'
 
 /** A machine with what protects it. Machines that no host knows any more stay, as long as a point of theirs does. */
 export type Coverage = {
@@ -14,17 +15,21 @@ export type Coverage = {
   readonly problems: number
 }
 
-/** Sorted by name as people read it, then by id, so rows never jump. */
 export function coverageOf(
   machines: readonly Machine[],
   hosts: readonly Host[],
   points: readonly Point[],
 ): readonly Coverage[] {
+  return coverAll(machines, hosts, groupPoints(points))
+}
+
+/** Sorted by name as people read it, then by id, so rows never jump. */
+export function coverAll(
+  machines: readonly Machine[],
+  hosts: readonly Host[],
+  pointsOf: PointsOf,
+): readonly Coverage[] {
   const hostById = new Map(hosts.map((host) => [host.id, host]))
-  const pointsOf = Map.groupBy(
-    points.toSorted((a, b) => b.createdAt - a.createdAt),
-    (point) => point.machineId,
-  )
   const present = machines.map((machine) => coverMachine(machine, hostById, pointsOf.get(machine.id) ?? []))
   const known = new Set(machines.map((machine) => machine.id))
   const gone = [...pointsOf].filter(([id]) => !known.has(id)).map(([, own]) => coverGone(own))

@@ -3,19 +3,34 @@ import { test } from 'node:test'
 import { fromFragment, type Place, toFragment } from './navigation.ts'
 
 const places: readonly Place[] = [
+  { kind: 'overview' },
   { kind: 'machines' },
   { kind: 'machine', machineId: '0b0e7a6e-1c3b-4c1e-8f51-0123456789ab' },
+  { kind: 'machine', machineId: '0b0e7a6e-1c3b-4c1e-8f51-0123456789ab', pointId: 'b'.repeat(32) },
   { kind: 'activity' },
   { kind: 'activity', runId: 'f'.repeat(32) },
+  { kind: 'policies' },
+  { kind: 'policy', policyId: 'a'.repeat(32) },
   { kind: 'repositories' },
   { kind: 'hosts' },
+  { kind: 'settings' },
 ]
 
 test('every place comes back from its own fragment', () => {
   for (const place of places) assert.deepEqual(fromFragment(toFragment(place)), place)
 })
 
-test('a fragment that nobody wrote leads to the machines', () => {
-  for (const odd of ['', '#', '#/machine', '#/machine/<x>', '#token=abc', '#/hosts/../x', '#/constructor'])
-    assert.deepEqual(fromFragment(odd), { kind: 'machines' }, odd)
+test('a fragment that nobody wrote leads to the overview', () => {
+  for (const odd of [
+    '',
+    '#',
+    '#/machine',
+    '#/machine/<x>',
+    '#token=abc',
+    '#/hosts/../x',
+    '#/constructor',
+    '#/policy',
+    '#/settings/a',
+  ])
+    assert.deepEqual(fromFragment(odd), { kind: 'overview' }, odd)
 })

@@ -2,7 +2,7 @@ import { isEnded, type Run } from '../../shared/job.ts'
 import type { Bridge } from '../bridge.ts'
 import { type ListStore, listStore } from './listing.ts'
 
-const shownRuns = 200
+const shownRuns = 1000
 
 /**
  * Newest first. Events carry whole runs and may overtake the answer to `listRuns`, so what an event told stays: of two

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agoText, durationText, percentOf, sizeText } from './amounts.ts'
+import { agoText, durationText, percentOf, sizeText, spanText } from './amounts.ts'
 
 test('sizes change their unit exactly at powers of 1024', () => {
   const shown = [0, 1, 1023, 1024, 1536, 1024 ** 2 - 1, 1024 ** 2, 843 * 1024 ** 3, 2 ** 60].map((n) =>
@@ -33,4 +33,10 @@ test('the past is told in the largest unit that fits, in either language', () =>
 
 test('progress is never over 100 and nothing of nothing is no progress', () => {
   assert.deepEqual([percentOf(0, 0), percentOf(1, 3), percentOf(7, 7), percentOf(9, 7)], [0, 33, 100, 100])
+})
+
+test('a span is told in the unit in which it can be grasped', () => {
+  const minute = 60_000
+  const shown = [0, 45 * minute, 90 * minute, 26 * 60 * minute, 84 * 60 * minute].map((span) => spanText(span, 'en'))
+  assert.deepEqual(shown, ['0 minutes', '45 minutes', '1.5 hours', '26 hours', '3.5 days'])
 })

@@ -45,6 +45,26 @@ export function agoText(at: number, now: number, language: string): string {
   return span === undefined ? format.format(0, 'second') : format.format(Math.trunc(seconds / span[1]), span[0])
 }
 
+const shortestDays = 2
+
+/** A span in the largest unit in which it is more than a little: `45 minutes`, `26 hours`, `3.5 days`. */
+export function spanText(spanMs: number, language: string): string {
+  const minutes = Math.max(0, spanMs) / 60_000
+  const [amount, unit] =
+    minutes < 60
+      ? [Math.round(minutes), 'minute']
+      : minutes < shortestDays * 1440
+        ? [minutes / 60, 'hour']
+        : [minutes / 1440, 'day']
+  const digits = amount < 10 ? 1 : 0
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: digits,
+  }).format(amount)
+}
+
 /** Share of the work that is done, 0 to 100; nothing to do yet is 0. */
 export function percentOf(done: number, total: number): number {
   return total <= 0 ? 0 : Math.min(100, Math.floor((done / total) * 100))

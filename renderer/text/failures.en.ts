@@ -42,6 +42,10 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Back up again: a machine that is off can be read as well.',
   },
   'host-not-found': { cause: 'There is no such host any more.', next: 'Add the host again under Hosts.' },
+  'host-in-use': {
+    cause: 'Something is at work on machines of this host.',
+    next: 'Wait for the runs to end, or cancel them, and remove the host then.',
+  },
   'host-refused': {
     cause: 'The host refused the request.',
     next: 'Check that this account may manage machines there; the details hold the host’s own words.',
@@ -107,6 +111,10 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Check capitals and keyboard layout and try again; or use the recovery words.',
   },
   'point-not-found': { cause: 'There is no such point.', next: 'Choose another one; the list may have changed.' },
+  'policy-not-found': {
+    cause: 'This policy does not exist any more.',
+    next: 'Look at the list of policies; another window may have removed it.',
+  },
   'repository-damaged': {
     cause: 'The repository’s own records are damaged.',
     next: 'Do not write to it. Verify it, and keep a copy before you repair anything.',
@@ -114,6 +122,10 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
   'repository-exists': {
     cause: 'This folder already holds a repository.',
     next: 'Open it instead, or choose an empty folder.',
+  },
+  'repository-in-use': {
+    cause: 'The repository is in use by a run or a policy.',
+    next: 'End the run, or point the policy to another repository, and remove it then.',
   },
   'repository-locked': {
     cause: 'The repository is locked.',
@@ -136,6 +148,14 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Check that its disk or share is mounted, then try again.',
   },
   'run-not-found': { cause: 'There is no such run any more.', next: 'Look at Activity for the present ones.' },
+  'snapshot-not-found': {
+    cause: 'The machine has no such snapshot any more.',
+    next: 'Look at its lineage again; somebody may have deleted it on the host.',
+  },
+  'snapshot-refused': {
+    cause: 'This would endanger the machine or its snapshots, so it was not done.',
+    next: 'Read the reason in the details. Restoring a point as a new machine is always safe.',
+  },
   'target-exists': {
     cause: 'There is already something at the target.',
     next: 'Choose an empty folder or another name; nothing is overwritten unasked.',

@@ -28,6 +28,7 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
   'format-unsupported': { cause: '此处不能使用该镜像格式。', next: '请选择 raw 或 qcow2。' },
   'guest-stopped': { cause: '虚拟机在备份期间停止运行。', next: '请再次备份：关机状态的虚拟机同样可以读取。' },
   'host-not-found': { cause: '该主机已不存在。', next: '请在“主机”中重新添加。' },
+  'host-in-use': { cause: '该主机的虚拟机上有任务正在进行。', next: '请等待任务结束或取消任务，然后再移除主机。' },
   'host-refused': { cause: '主机拒绝了请求。', next: '请检查该账户是否有权管理虚拟机；详细信息中有主机的原始说明。' },
   'host-unreachable': {
     cause: '主机没有响应。',
@@ -69,8 +70,13 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
     next: '请检查大小写和键盘布局后重试；也可使用恢复助记词。',
   },
   'point-not-found': { cause: '该还原点不存在。', next: '请选择其他还原点；列表可能已经变化。' },
+  'policy-not-found': { cause: '该策略已不存在。', next: '请查看策略列表；可能已在其他窗口中被移除。' },
   'repository-damaged': { cause: '存储库自身的记录已损坏。', next: '请勿再写入。请先校验，并在修复之前保留一份副本。' },
   'repository-exists': { cause: '该文件夹中已有存储库。', next: '请改为打开它，或选择空文件夹。' },
+  'repository-in-use': {
+    cause: '该存储库正被任务或策略使用。',
+    next: '请结束任务，或让策略改用其他存储库，然后再移除。',
+  },
   'repository-locked': { cause: '存储库已锁定。', next: '请在“存储库”中使用密码或恢复助记词打开。' },
   'repository-not-found': { cause: '此处没有存储库。', next: '请检查文件夹，或在此创建存储库。' },
   'repository-rolled-back': {
@@ -80,6 +86,11 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
   'repository-too-new': { cause: '存储库由更新版本的 Stillpoint 写入。', next: '请更新 Stillpoint 后使用。' },
   'repository-unreachable': { cause: '无法访问存储库所在的文件夹。', next: '请检查其磁盘或共享是否已挂载，然后重试。' },
   'run-not-found': { cause: '该任务已不存在。', next: '请在“任务”中查看当前的任务。' },
+  'snapshot-not-found': { cause: '该虚拟机已没有这个快照。', next: '请重新查看其谱系；快照可能已在主机上被删除。' },
+  'snapshot-refused': {
+    cause: '此操作会危及虚拟机或其快照，因此没有执行。',
+    next: '原因见详细信息。将还原点还原为新虚拟机始终是安全的。',
+  },
   'target-exists': { cause: '目标位置已有内容。', next: '请选择空文件夹或其他名称；未经确认不会覆盖任何内容。' },
   'target-failed': { cause: '写入目标失败。', next: '请检查目标存储及其权限，然后重新开始。' },
   'tool-missing': {

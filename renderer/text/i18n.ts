@@ -12,10 +12,14 @@ declare module 'i18next' {
 
 const rememberedAt = 'stillpoint.language'
 
-/** The language chosen last in this window, else Chinese for readers whose system speaks it, else English. */
+/** Chinese for readers whose system speaks it, else English. */
+export function systemLanguage(preferred: readonly string[]): Language {
+  return preferred[0]?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}
+
+/** What the engine's settings will probably say: what they said last time. Only the first paint rests on it. */
 export function firstLanguage(storage: Pick<Storage, 'getItem'>, preferred: readonly string[]): Language {
-  const remembered = languages.find((language) => language === storage.getItem(rememberedAt))
-  return remembered ?? (preferred[0]?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en')
+  return languages.find((language) => language === storage.getItem(rememberedAt)) ?? systemLanguage(preferred)
 }
 
 /** All texts are part of the page, so the instance is ready when this returns. React escapes what is interpolated. */
@@ -37,7 +41,8 @@ export function otherLanguage(language: string): Language {
   return language === 'zh-CN' ? 'en' : 'zh-CN'
 }
 
-export async function rememberLanguage(instance: i18n, language: Language): Promise<void> {
+export async function speak(instance: i18n, language: Language): Promise<void> {
   localStorage.setItem(rememberedAt, language)
-  await instance.changeLanguage(language)
+  document.documentElement.lang = language
+  if (instance.language !== language) await instance.changeLanguage(language)
 }

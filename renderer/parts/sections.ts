@@ -1,0 +1,17 @@
+import type { Place } from '../stores/navigation.ts'
+
+/** The window's sections, in the order of the navigation. */
+export const sections = ['overview', 'machines', 'policies', 'activity', 'repositories', 'hosts', 'settings'] as const
+export type Section = (typeof sections)[number]
+
+/** The section in which a place lies. */
+export function sectionOf(place: Place): Section {
+  switch (place.kind) {
+    case 'machine':
+      return 'machines'
+    case 'policy':
+      return 'policies'
+    default:
+      return place.kind
+  }
+}

@@ -1,0 +1,33 @@
+import {
+  IconArchive,
+  IconCameraMinus,
+  IconCameraPlus,
+  IconCameraRotate,
+  IconHistory,
+  IconShieldCheck,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isEnded, type Run } from '../../shared/job.ts'
+import { RunState, StateMark } from '../parts/state.tsx'
+
+const icons = {
+  backup: IconArchive,
+  restore: IconHistory,
+  verify: IconShieldCheck,
+  'snapshot-create': IconCameraPlus,
+  'snapshot-revert': IconCameraRotate,
+  'snapshot-delete': IconCameraMinus,
+} as const
+
+export function RunIcon({ kind }: { readonly kind: Run['kind'] }): ReactNode {
+  const Icon = icons[kind]
+  return <Icon size={17} stroke={1.7} className="run-icon" aria-hidden="true" />
+}
+
+/** A paused run keeps its state; what the reader needs to know is that it waits for somebody. */
+export function RunMark({ run }: { readonly run: Run }): ReactNode {
+  const { t } = useTranslation()
+  if (run.paused === true && !isEnded(run.state)) return <StateMark tone="warn" word={t('activity.paused')} />
+  return <RunState run={run} />
+}

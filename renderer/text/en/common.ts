@@ -1,0 +1,12 @@
+export const commonEn = {
+  cancel: 'Cancel',
+  close: 'Close',
+  never: 'never',
+  none: '–',
+  details: 'Details',
+  copyDetails: 'Copy details',
+  copied: 'Copied',
+  engineFolder: 'A folder on the machine on which Stillpoint’s engine runs.',
+  actions: 'Actions',
+  warning: 'Good to know',
+}

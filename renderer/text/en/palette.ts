@@ -1,0 +1,25 @@
+export const paletteEn = {
+  title: 'Search and commands',
+  hint: 'A machine, a date, a folder, a command…',
+  results: 'Results',
+  nothing: 'Nothing fits. Try a part of a name, or a date such as 2026-11-22.',
+  found: '{{count}} found',
+  keys: '↑ ↓ choose · Enter opens · Esc closes',
+  kind: {
+    machine: 'Machine',
+    command: 'Command',
+    screen: 'Go to',
+    policy: 'Policy',
+    repository: 'Repository',
+    run: 'Run',
+    point: 'Point',
+  },
+  command: {
+    backUp: 'Back up {{name}} now…',
+    protect: 'Set up a policy…',
+    addHost: 'Add host…',
+    createRepository: 'Create repository…',
+    openRepository: 'Open repository…',
+    restore: 'Restore the newest point of {{name}}…',
+  },
+}

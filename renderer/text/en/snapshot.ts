@@ -1,0 +1,37 @@
+export const snapshotEn = {
+  take: 'Take snapshot…',
+  noTake: 'No snapshot can be taken: {{reason}}',
+  takeTitle: 'Snapshot of {{name}}',
+  takeSubmit: 'Take snapshot',
+  whatFor:
+    'A snapshot is a quick way back that lies beside the machine, on the same storage. It is no backup: when that storage is lost, it is lost too.',
+  name: 'Name',
+  nameTaken: 'There is a snapshot of this name already.',
+  description: 'Description',
+  contents: 'What to keep',
+  withMemory: 'Disks and memory',
+  withMemoryMeaning:
+    'Going back finds the machine running as it was. The guest stands still while its memory is written, which may take seconds.',
+  withoutMemory: 'Disks only',
+  withoutMemoryRunning:
+    'The guest goes on at once. Going back finds the disks as after a power cut, or quiet where the guest agent could freeze them.',
+  withoutMemoryOff: 'The machine is off, so its disks are all there is.',
+  increments: 'The next backup of this machine may read its disks in full to be safe. Nothing is stored twice.',
+  revertTitle: 'Revert {{name}} to a snapshot',
+  revertSubmit: 'Revert and lose what came since',
+  lost: 'Everything that {{machine}} wrote since {{moment}} ({{ago}}) is lost, unless a backup holds it.',
+  lostUntold: 'Everything that {{machine}} wrote since this snapshot is lost, unless a backup holds it.',
+  newestHolds: 'Its newest point is of {{moment}} ({{ago}}). What came after that is in no backup.',
+  noneHolds: 'It has no point: nothing could bring the lost state back.',
+  revertRunning: 'The machine goes on running from the state kept in memory.',
+  revertOff: 'The machine is off afterwards; whatever runs in it now is cut off.',
+  revertIncrements: 'The next backup reads every disk in full and compares; nothing is stored twice.',
+  backUpFirst: 'Back up first…',
+  typeName: 'Type the machine’s name to confirm',
+  typeSnapshot: 'Type the snapshot’s name to confirm',
+  deleteTitle: 'Delete a snapshot of {{name}}',
+  deleteSubmit: 'Delete snapshot',
+  deleteLost:
+    'The way back to this state is lost for good. The machine as it is now, its other snapshots and its points stay.',
+  of: 'Snapshot',
+}

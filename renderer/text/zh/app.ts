@@ -1,0 +1,26 @@
+import type { appEn } from '../en/app.ts'
+
+export const appZh: typeof appEn = {
+  skip: '跳到内容',
+  navigation: '主导航',
+  search: '搜索与命令',
+  language: 'Switch to English',
+  toDark: '使用深色',
+  toLight: '使用浅色',
+  idle: '没有正在运行的任务',
+  moreRuns: '另有 {{count}} 个',
+  paused: '已暂停',
+  queued: '等待中',
+  lost: '与引擎的连接已断开，正在重试…',
+  restarting: '引擎已停止，正在重新启动。进行中的任务将显示为失败。',
+  refusing: '引擎无法启动：{{cause}}',
+  protection: '所有虚拟机的保护情况',
+  counted: '{{word}}：{{count}}',
+  noEngine: '此页面未连接到引擎。请打开 Stillpoint 启动时输出的链接。',
+  loading: '正在加载…',
+  refused: '此链接已被使用过，或不属于此引擎。请重新启动 Stillpoint 以获得新链接。',
+  notDone: '操作未完成',
+  brokenTitle: '窗口的这一部分出错了',
+  brokenText: '虚拟机和还原点不受影响。请重新加载窗口；如果再次出现，请复制详细信息并反馈。',
+  reload: '重新加载窗口',
+}

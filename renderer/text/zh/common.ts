@@ -1,0 +1,14 @@
+import type { commonEn } from '../en/common.ts'
+
+export const commonZh: typeof commonEn = {
+  cancel: '取消',
+  close: '关闭',
+  never: '从未',
+  none: '–',
+  details: '详细信息',
+  copyDetails: '复制详细信息',
+  copied: '已复制',
+  engineFolder: 'Stillpoint 引擎所在机器上的文件夹。',
+  actions: '操作',
+  warning: '请注意',
+}

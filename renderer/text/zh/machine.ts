@@ -1,0 +1,28 @@
+import type { machineEn } from '../en/machine.ts'
+
+export const machineZh: typeof machineEn = {
+  disks: '磁盘',
+  disk: '磁盘',
+  format: '格式',
+  size: '容量',
+  path: '位置',
+  protection: '可以备份',
+  yes: '是',
+  no: '否',
+  shutDownTitle: '将 {{name}} 关机？',
+  shutDownText: '将像按下电源按钮一样请求客户机关机，其中运行的一切都会停止。',
+  start: '开机',
+  shutDown: '关机',
+  shutDownAsked: '已请求客户机关机。它可能需要一些时间，也可能不响应。',
+  startAsked: '已请求主机启动该虚拟机。',
+  showRun: '查看任务',
+  toRepositories: '打开存储库',
+  protect: '保护…',
+  noPoints: '此虚拟机尚无还原点。首个还原点读取所有已分配的块，之后只读取变化。',
+  gone: '在已连接的主机上找不到此虚拟机。其还原点是安全的：可还原为新虚拟机或镜像文件。',
+  unknown: '没有此虚拟机，也没有它的还原点。',
+  toMachines: '前往“虚拟机”',
+  transient: '临时虚拟机：停止后主机不再保留它。',
+  deepChain: '其磁盘下叠加了 {{count}} 层镜像，会拖慢虚拟机；超过 150 层可能无法再次启动。请删除不再需要的外部快照。',
+  id: 'UUID',
+}
