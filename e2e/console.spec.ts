@@ -1,187 +1,162 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { test } from './console/real-console.ts'
-import { expectAccessible, lookLike, watch } from './console/watched-page.ts'
+import {
+  backUp,
+  createRepository,
+  goToSection,
+  goToStep,
+  openRestore,
+  restoreImages,
+  setUp,
+  showMachine,
+  writeImage,
+} from './console/real-steps.ts'
+import { expectAccessible } from './console/watched-page.ts'
 
-const passphrase = 'correct horse battery staple'
+/** The whole console with a real engine and real files, in Electron and in the browser. Sizes are as small as their promise allows. */
 
-/** Creates a repository through the window and answers the recovery words that it showed. */
-async function createRepository(page: Page, folder: string): Promise<string> {
-  const dialog = page.getByRole('dialog', { name: 'Create a repository' })
-  await dialog.getByLabel('Folder').fill(folder)
-  await dialog.getByLabel('Passphrase', { exact: true }).fill(passphrase)
-  await dialog.getByLabel('Passphrase again').fill(passphrase)
-  await dialog.getByRole('button', { name: 'Create' }).click()
-  const sheet = page.getByRole('dialog', { name: 'Write down these recovery words' })
-  await expect(sheet.getByRole('listitem')).toHaveCount(24)
-  await expect(sheet.getByRole('button', { name: 'Done' })).toBeDisabled()
-  await expectAccessible(page)
-  const words = await sheet.getByRole('listitem').allInnerTexts()
-  await sheet.getByLabel('I have printed or written them down').check()
-  await sheet.getByRole('button', { name: 'Done' }).click()
-  await expect(sheet).toBeHidden()
-  return words.join(' ')
+/** Overwrites the machine's disks from the plan of `wizard`, which names `image` among what is lost; answers the progress. */
+async function overwrite(page: Page, wizard: Locator, name: string, image: string): Promise<Locator> {
+  const start = wizard.getByRole('button', { name: 'Overwrite and restore' })
+  await expect(wizard.getByRole('alert').getByRole('listitem').filter({ hasText: image })).toBeVisible()
+  await expect(wizard.getByText('The point that is taken first still holds it.')).toBeVisible()
+  const typed = wizard.getByLabel('Type the machine’s name to confirm')
+  await typed.fill(`${name}?`)
+  await expect(start).toBeDisabled()
+  await typed.fill(name)
+  await start.click()
+  const progress = page.getByRole('dialog', { name: `Restore ${name}` })
+  await expect(progress.getByText(new RegExp(`^${name} is back at `))).toBeVisible()
+  return progress
 }
 
-async function addImages(page: Page, folder: string): Promise<void> {
-  await page.getByRole('button', { name: 'Add host…' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Add a host' })
-  await dialog.getByText('Image folder').click()
-  await dialog.getByLabel('Folder of disk images').fill(folder)
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(dialog).toBeHidden()
-}
+test('from nothing to a restored disk of equal bytes, by the window alone', async ({ openConsole }) => {
+  const { page, scratch } = await openConsole()
+  const restored = path.join(scratch, 'restored')
 
-/** Random bytes: nothing to deduplicate and nothing to compress, so that a run takes its time. */
-async function writeImage(file: string, sizeMiB: number): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
-  const image = await open(file, 'wx')
-  for (let written = 0; written < sizeMiB; written += 16) await image.write(randomBytes(16 * 1024 * 1024))
-  await image.close()
-}
+  await page.getByRole('button', { name: 'Make a sample machine' }).click()
+  await createRepository(page, path.join(scratch, 'repository'))
+  await expect(page.getByRole('checkbox')).toBeChecked()
+  await page.getByRole('button', { name: 'Back up now', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
 
-test('from nothing to a restored disk of equal bytes, by the window alone', async ({ page, startConsole }) => {
-  const console = await startConsole()
-  const samples = path.join(console.scratch, 'sample')
-  const restored = path.join(console.scratch, 'restored')
-  await mkdir(restored)
-  await page.goto(console.link)
-
-  await test.step('make the sample machine', async () => {
-    await page.getByRole('button', { name: 'Make a sample machine…' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Make a sample machine' })
-    await dialog.getByLabel('Folder for the sample').fill(samples)
-    await dialog.getByRole('button', { name: 'Make it' }).click()
-    await expect(dialog).toBeHidden()
-  })
-  await test.step('create a repository', async () => {
-    await page.getByRole('button', { name: 'Create repository…' }).click()
-    await createRepository(page, path.join(console.scratch, 'repository'))
-  })
-  await test.step('back up', async () => {
-    await page.getByRole('button', { name: /^Back up “.*” now…$/ }).click()
-    const dialog = page.getByRole('dialog', { name: /^Back up / })
-    await expectAccessible(page)
-    await dialog.getByRole('button', { name: 'Back up now' }).click()
-    const run = page.getByRole('article', { name: /^Backup / })
-    await expect(run.getByText('Done', { exact: true })).toBeVisible()
-    await expect(run.getByText('This is the machine’s first point in this repository.')).toBeVisible()
-    await expectAccessible(page)
-  })
-  await test.step('restore to an image file', async () => {
-    await page.getByRole('link', { name: 'Show points' }).click()
-    await expect(page.getByRole('heading', { level: 2, name: 'Points' })).toBeVisible()
-    await page.getByRole('button', { name: /^Restore… / }).click()
-    const dialog = page.getByRole('dialog', { name: /^Restore / })
-    await dialog.getByRole('radio', { name: 'As image files' }).check()
-    await dialog.getByLabel('Folder for the image files').fill(restored)
-    await dialog.getByLabel('Format').click()
-    await page.getByRole('option', { name: 'raw' }).click()
-    await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
-    const run = page.getByRole('article', { name: /^Restore / })
-    await expect(run.getByText('Done', { exact: true })).toBeVisible()
-  })
-  const [source = ''] = (await readdir(samples)).filter((name) => /\.(raw|img)$/.test(name))
-  const [target = ''] = await readdir(restored)
-  const [wanted, got] = await Promise.all([readFile(path.join(samples, source)), readFile(path.join(restored, target))])
+  await goToSection(page, 'Machines')
+  const name = await page
+    .getByRole('main')
+    .getByRole('link', { name: /^sample/ })
+    .innerText()
+  await showMachine(page, name)
+  const disks = page.getByRole('region', { name: 'Disks' }).getByRole('row')
+  const source = await disks.last().getByRole('cell').nth(3).innerText()
+  await restoreImages(page, name, restored)
+  const [made = '', ...others] = await readdir(restored)
+  expect(others).toEqual([])
+  const [wanted, got] = await Promise.all([readFile(source), readFile(path.join(restored, made))])
   expect(wanted.length).toBeGreaterThan(0)
   expect(got.equals(wanted)).toBe(true)
-
-  await test.step('a reload stays in, a second use of the link does not', async () => {
-    await page.reload()
-    await expect(page.getByRole('article', { name: /^Restore / })).toBeVisible()
-    const again = await page.context().newPage()
-    await again.goto(console.link)
-    await expect(again.getByRole('alert')).toContainText('This link was already used')
-    await again.close()
-  })
 })
 
-test('names of real files are shown as text, run nothing, and can be backed up', async ({ page, startConsole }) => {
-  const console = await startConsole()
-  const images = path.join(console.scratch, 'images')
-  await writeImage(path.join(images, '<img src=x onerror=globalThis.pwned=1>.raw'), 16)
-  await writeImage(path.join(images, 'photo\u202Egpj.raw'), 16)
-  await page.goto(console.link)
-  await addImages(page, images)
-  await expect(page.getByRole('link', { name: '<img src=x onerror=globalThis.pwned=1>' })).toBeVisible()
-  await expect(page.getByRole('link', { name: 'photo⟦U+202E⟧gpj' })).toBeVisible()
-  await page.getByRole('button', { name: 'Create repository…' }).click()
-  await createRepository(page, path.join(console.scratch, 'repository'))
-  await page.getByRole('button', { name: 'Back up now… photo⟦U+202E⟧gpj' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Back up now' }).click()
-  const run = page.getByRole('article', { name: 'Backup photo⟦U+202E⟧gpj' })
-  await expect(run.getByText('Done', { exact: true })).toBeVisible()
-  expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false)
+test('a run moves until it is cancelled, and then ends as cancelled and leaves no point', async ({ openConsole }) => {
+  const { page, scratch } = await openConsole()
+  await writeImage(path.join(scratch, 'images', 'big.raw'), 512)
+  await setUp(page, scratch)
+  const card = await backUp(page, 'big')
+  await expect(card.getByRole('progressbar')).toBeVisible()
+  await expect(card.getByRole('progressbar')).not.toHaveAttribute('aria-valuenow', '0')
+  await card.getByRole('button', { name: /^Cancel run/ }).click()
+  await expect(card.getByText('Cancelled', { exact: true })).toBeVisible()
+  await showMachine(page, 'big')
+  await expect(page.getByText('This machine has no point yet.')).toBeVisible()
 })
 
-test('a cancelled run ends as cancelled and leaves no point', async ({ page, startConsole }) => {
-  const console = await startConsole()
-  await writeImage(path.join(console.scratch, 'images', 'big.raw'), 768)
-  await page.goto(console.link)
-  await addImages(page, path.join(console.scratch, 'images'))
-  await page.getByRole('button', { name: 'Create repository…' }).click()
-  await createRepository(page, path.join(console.scratch, 'repository'))
-  await page.getByRole('button', { name: 'Back up “big” now…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Back up now' }).click()
-  const run = page.getByRole('article', { name: 'Backup big' })
-  await expect(run.getByRole('progressbar')).toBeVisible()
-  await run.getByRole('button', { name: 'Cancel run' }).click()
-  await expect(run.getByText('Cancelled', { exact: true })).toBeVisible()
-  await page.getByRole('navigation').getByRole('link', { name: 'Machines' }).click()
-  await expect(page.getByRole('row', { name: /big/ }).getByText('No point yet')).toBeVisible()
+test('a paused run stores nothing until it is resumed, and then ends with every byte', async ({ openConsole }) => {
+  const { page, scratch } = await openConsole()
+  const image = path.join(scratch, 'images', 'big.raw')
+  await writeImage(image, 384)
+  await setUp(page, scratch)
+  const card = await backUp(page, 'big')
+  await card.getByRole('button', { name: /^Pause/ }).click()
+  await expect(card).toContainText('Paused')
+  // What was under way when it was paused may still arrive; then nothing does.
+  await expectStill(() => bytesIn(path.join(scratch, 'repository')))
+  await expect(card).toContainText('Paused')
+  await card.getByRole('button', { name: /^Resume/ }).click()
+  await expect(card.getByText('Done', { exact: true })).toBeVisible()
+  await restoreImages(page, 'big', path.join(scratch, 'restored'))
+  const restored = await readFile(path.join(scratch, 'restored', 'big-big.raw'))
+  expect(restored.equals(await readFile(image))).toBe(true)
 })
 
-test('a wrong passphrase says what happened and what to do, and the recovery words open', async ({
-  page,
-  browser,
-  startConsole,
+/** Looks until it has seen the same eight times in a row. */
+async function expectStill(look: () => Promise<number>): Promise<void> {
+  const seen: number[] = []
+  const isStill = async (): Promise<boolean> => {
+    seen.push(await look())
+    const newest = seen.slice(-8)
+    return newest.length === 8 && new Set(newest).size === 1
+  }
+  await expect.poll(isStill, { intervals: [250] }).toBe(true)
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  const sizes = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+test('a machine is overwritten with a point once its name is typed, and brought back as it was before', async ({
+  openConsole,
 }) => {
-  const first = await startConsole()
-  const folder = path.join(first.scratch, 'repository')
-  await page.goto(first.link)
-  await page.getByRole('button', { name: 'Create repository…' }).click()
-  const words = await createRepository(page, folder)
+  const { page, scratch } = await openConsole()
+  const image = path.join(scratch, 'images', 'shop.raw')
+  await writeImage(image, 32)
+  const first = await readFile(image)
+  await setUp(page, scratch)
+  await expect((await backUp(page, 'shop')).getByText('Done', { exact: true })).toBeVisible()
+  await writeImage(image, 32)
+  const second = await readFile(image)
+  expect(second.equals(first)).toBe(false)
 
-  const second = await startConsole()
-  const context = await browser.newContext()
-  const other = await context.newPage()
-  const misdeeds = await watch(other)
-  await lookLike(other, { language: 'zh-CN', theme: 'dark' })
-  await other.goto(second.link)
-  await other.getByRole('button', { name: '打开已有的…' }).click()
-  const dialog = other.getByRole('dialog', { name: '打开存储库' })
-  await dialog.getByLabel('文件夹').fill(folder)
+  const wizard = await openRestore(page, 'shop')
+  await goToStep(wizard, 'Where')
+  await wizard.getByRole('radio', { name: 'Over the original machine' }).check()
+  await goToStep(wizard, 'Plan')
+  await expectAccessible(page)
+  const progress = await overwrite(page, wizard, 'shop', image)
+  expect((await readFile(image)).equals(first)).toBe(true)
+  await expectAccessible(page)
+
+  await progress.getByRole('button', { name: 'Undo…' }).click()
+  await expect(wizard.getByRole('heading', { name: 'Plan' })).toBeVisible()
+  await overwrite(page, wizard, 'shop', image)
+  expect((await readFile(image)).equals(second)).toBe(true)
+})
+
+test('a wrong passphrase says what happened and what to do, and the recovery words open', async ({ openConsole }) => {
+  const first = await openConsole()
+  const folder = path.join(first.scratch, 'repository')
+  await first.page.getByRole('button', { name: /Choose where backups go/ }).click()
+  const words = await createRepository(first.page, folder)
+
+  const { page } = await openConsole({ look: { language: 'zh-CN', theme: 'dark' } })
+  await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '存储库' }).click()
+  await page.getByRole('button', { name: '打开存储库…' }).click()
+  const dialog = page.getByRole('dialog', { name: '打开存储库' })
+  await dialog.getByLabel('文件夹', { exact: true }).fill(folder)
   await dialog.getByRole('textbox', { name: '密码' }).fill('wrong')
   await dialog.getByRole('button', { name: '打开', exact: true }).click()
   const alert = dialog.getByRole('alert')
   await expect(alert).toContainText('密码或恢复助记词无法打开该存储库。')
   await expect(alert).toContainText('请检查大小写和键盘布局后重试；也可使用恢复助记词。')
-  await expectAccessible(other)
+  await expectAccessible(page)
   await dialog.getByText('恢复助记词', { exact: true }).click()
   await dialog.getByRole('textbox', { name: '恢复助记词' }).fill(`  ${words.replaceAll(' ', '  ').toUpperCase()}\n`)
   await dialog.getByRole('button', { name: '打开', exact: true }).click()
   await expect(dialog).toBeHidden()
-  await other.getByRole('navigation').getByRole('link', { name: '存储库' }).click()
-  await expect(other.getByRole('row', { name: new RegExp(path.basename(first.scratch)) })).toContainText('已打开')
-  await context.close()
-  expect(misdeeds).toEqual([])
-})
-
-test('a console that dies is told in the window, and what was shown stays', async ({ browser, startConsole }) => {
-  const console = await startConsole()
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(console.link)
-  await addImages(page, console.scratch)
-  await console.kill()
-  await expect(page.getByRole('status')).toHaveText('The connection to the engine is lost. Trying again…')
-  await page.getByRole('navigation').getByRole('link', { name: 'Hosts' }).click()
-  await expect(page.getByRole('cell', { name: console.scratch })).toBeVisible()
-  await page.getByRole('button', { name: 'Make a sample machine…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Make it' }).click()
-  await expect(page.getByRole('alert')).toContainText('The engine stopped while it was working.')
-  await context.close()
+  await expect(page.getByRole('row').filter({ hasText: path.basename(first.scratch) })).toContainText('已打开')
 })

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire, registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
-import { connect, type Port } from '../shared/wire.ts'
-import { isPrevented, session, told } from './stand-in/electron.ts'
+import { type Connection, connect, type Port } from '../shared/wire.ts'
+import { until } from './rig/until.ts'
+import { app, desk, ipcMain, isPrevented, session, told } from './stand-in/electron.ts'
 
 /**
  * The built main process, preload and engine (`npm run build` first) on a stand-in for the `electron` module: their wiring,
  * their refusals and their end. Electron itself is not part of this test.
  */
-const dist = path.join(import.meta.dirname, '..', 'dist')
+const dist = process.env['STILLPOINT_DIST'] ?? path.join(import.meta.dirname, '..', 'dist')
 const standIn = new URL('./stand-in/electron.ts', import.meta.url).href
 
 registerHooks({
@@ -19,19 +20,30 @@ registerHooks({
     name === 'electron' ? { url: standIn, shortCircuit: true, format: 'module-typescript' } : next(name, context),
 })
 
+type Bridge = Port & { chooseFolder(): Promise<string | undefined> }
+
 async function ask(url: string): Promise<Response> {
   const handler = session.defaultSession.handlers.get('app')
   assert.ok(handler !== undefined)
   return handler(new Request(url))
 }
 
-test('the desktop console serves its page, refuses the rest, reaches the engine and ends with it', async (t) => {
-  const home = await mkdtemp(path.join(tmpdir(), 'stillpoint-desktop-'))
-  t.after(() => rm(home, { recursive: true, force: true }))
-  process.env['XDG_DATA_HOME'] = home
+async function lastWindow(count: number) {
+  await until(`window ${count} is there`, async () => told.windows.length >= count && told.windows.at(-1)?.url !== '')
+  const window = told.windows.at(-1)
+  assert.ok(window !== undefined)
+  return window
+}
+
+test('the desktop console from its first window to its end', async (t) => {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'stillpoint-desktop-'))
+  t.after(() => rm(scratch, { recursive: true, force: true }))
+  process.env['XDG_DATA_HOME'] = scratch
+  const home = path.join(scratch, 'stillpoint')
   await import(path.join(dist, 'main.js'))
-  const [window] = told.windows
-  assert.ok(window !== undefined, 'no window was opened')
+  const window = await lastWindow(1)
+  const { webContents } = window
+  let calls: Connection<AbortSignal>['calls'] | undefined
 
   await t.test('the window is isolated, sandboxed and without Node', () => {
     const { preload, ...preferences } = window.options.webPreferences
@@ -66,33 +78,111 @@ test('the desktop console serves its page, refuses the rest, reaches the engine 
     },
   )
 
-  await t.test('no other page, window or permission is granted', () => {
-    const { webContents } = window
+  await t.test('no other page, window, web view, device or permission is granted', () => {
     assert.deepEqual(webContents.openHandler({ url: 'https://example.org/' }), { action: 'deny' })
-    assert.equal(isPrevented(webContents, 'will-navigate', { url: 'https://example.org/' }), true)
+    for (const way of ['will-navigate', 'will-frame-navigate', 'will-redirect']) {
+      assert.equal(isPrevented(webContents, way, { url: 'https://example.org/' }), true)
+      assert.equal(isPrevented(webContents, way, { url: 'app://elsewhere/' }), true)
+      assert.equal(isPrevented(webContents, way, { url: 'file:///etc/passwd' }), true)
+    }
     assert.equal(isPrevented(webContents, 'will-navigate', { url: 'app://console/#/hosts' }), false)
-    assert.equal(isPrevented(webContents, 'will-navigate', { url: 'app://elsewhere/' }), true)
     assert.equal(isPrevented(webContents, 'will-attach-webview'), true)
-    const granted = ['media', 'geolocation', 'notifications', 'clipboard-read', 'clipboard-sanitized-write'].filter(
-      (each) => session.defaultSession.check(undefined, each),
+    const permissions = ['media', 'geolocation', 'notifications', 'clipboard-read', 'clipboard-sanitized-write']
+    const granted = (how: (permission: string) => boolean): readonly string[] => permissions.filter(how)
+    const { defaultSession } = session
+    assert.deepEqual(
+      granted((each) => defaultSession.check(undefined, each)),
+      ['clipboard-sanitized-write'],
     )
-    assert.deepEqual(granted, ['clipboard-sanitized-write'])
+    const asked = new Map<string, boolean>()
+    for (const each of permissions) defaultSession.ask(undefined, each, (answer) => asked.set(each, answer))
+    assert.deepEqual(
+      granted((each) => asked.get(each) === true),
+      ['clipboard-sanitized-write'],
+    )
+    assert.equal(defaultSession.checkDevice(), false)
   })
 
   await t.test('what the page posts before its port has come is answered by the engine', async () => {
     createRequire(import.meta.url)(path.join(dist, 'preload.cjs'))
     assert.deepEqual([...told.exposed.keys()], ['bridge'])
-    const { calls } = connect<AbortSignal>(told.exposed.get('bridge') as Port)
+    const bridge = told.exposed.get('bridge') as Bridge
+    assert.deepEqual(Object.keys(bridge).toSorted(), ['chooseFolder', 'onMessage', 'post'])
+    calls = connect<AbortSignal>(bridge).calls
     const hosts = calls.listHosts(null)
-    window.webContents.emit('did-finish-load')
+    webContents.emit('did-finish-load')
     assert.deepEqual(await hosts, [])
     await assert.rejects(calls.showRun({ runId: 'f'.repeat(32) }), { code: 'run-not-found' })
   })
 
-  await t.test('closing the only window ends engine and application', async () => {
-    window.emit('closed')
-    const { app } = await import('./stand-in/electron.ts')
-    app.emit('window-all-closed')
+  await t.test('the console knows what it is', async () => {
+    const { version, ...rest } = (await calls?.about(null)) ?? { version: '' }
+    assert.deepEqual(rest, { carrier: 'electron', home, secrets: 'system' })
+    const manifest = JSON.parse(await readFile(path.join(dist, '..', 'package.json'), 'utf8')) as { version: string }
+    assert.equal(version, manifest.version)
+  })
+
+  await t.test('a repository key rests sealed, and never as it is', async () => {
+    const folder = path.join(scratch, 'backups')
+    await mkdir(folder)
+    const created = await calls?.createRepository({ address: { kind: 'folder', folder }, passphrase: 'correct horse' })
+    const file = await readFile(path.join(home, 'secrets', `repository-${created?.repositoryId}`))
+    assert.match(file.toString('latin1'), /^stillpoint sealed 1\n=*[A-Za-z0-9+/]{40,}$/)
+  })
+
+  await t.test('a folder is chosen by the page itself, and by nothing that is shown in it', async () => {
+    const bridge = told.exposed.get('bridge') as Bridge
+    desk.folders.push('/backups/nightly')
+    assert.equal(await bridge.chooseFolder(), '/backups/nightly')
+    assert.equal(await bridge.chooseFolder(), undefined)
+    const choose = ipcMain.handlers.get('choose-folder')
+    desk.folders.push('/secret')
+    const frames = [null, { url: 'app://console/' }, Object.assign(webContents.mainFrame, { url: 'https://x.org/' })]
+    for (const senderFrame of frames)
+      await assert.rejects(async () => choose?.({ sender: webContents, senderFrame }), /Not asked by the console/)
+    webContents.mainFrame.url = 'app://console/'
+  })
+
+  await t.test('the tray says the worst state, in the language that is chosen', async () => {
+    const [tray] = desk.trays
+    await until('the tray knows', async () => tray?.tooltip === 'No machines yet')
+    await calls?.changeSettings({ language: 'zh-CN' })
+    await until('the tray speaks Chinese', async () => tray?.tooltip === '还没有虚拟机')
+    assert.ok(tray?.menu?.items.some(({ label }) => label === '退出 Stillpoint'))
+    assert.ok(desk.menu?.items.some(({ label }) => label === '文件(&F)'))
+    await calls?.createSample({ folder: path.join(scratch, 'images') })
+    await until('the tray warns', async () => tray?.tooltip.startsWith('部分虚拟机未受保护') === true)
+  })
+
+  await t.test('a page that dies is loaded again', async () => {
+    const before = window.loads
+    webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+    await until('it is loaded again', async () => window.loads > before)
+  })
+
+  await t.test('a closed window leaves the console in the tray, and the next one stands where it stood', async () => {
+    window.bounds = { x: 40, y: 50, width: 1000, height: 700 }
+    window.emit('move')
+    window.close()
+    const place = path.join(home, 'window.json')
+    await until('its place is kept', async () => (await readFile(place, 'utf8').catch(() => '')).includes('"x":40'))
+    app.emit('second-instance')
+    const next = await lastWindow(2)
+    const { x, y, width, height } = next.options
+    assert.deepEqual({ x, y, width, height }, { x: 40, y: 50, width: 1000, height: 700 })
+    next.emit('ready-to-show')
+    app.emit('second-instance')
+    await until('it comes to the front', async () => next.isShown && next.focused > 0)
+    assert.equal(told.windows.length, 2)
+  })
+
+  await t.test('without the tray, closing the only window ends engine and application', async () => {
+    const next = await lastWindow(2)
+    await calls?.changeSettings({ keepInTray: false, language: 'en' })
+    await until('the shell has heard', async () => desk.trays[0]?.tooltip.startsWith('Some machines') === true)
+    next.close()
     await told.hasQuit.promise
+    assert.equal(desk.trays[0]?.isDestroyed, true)
+    assert.deepEqual(desk.questions, [])
   })
 })

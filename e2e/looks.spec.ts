@@ -1,100 +1,130 @@
 import { expect, type Page } from '@playwright/test'
+import { texts } from '../renderer/text/texts.ts'
+import { GiB } from '../shared/units.ts'
 import { openFake } from './console/fake-engine.ts'
-import { expectAccessible, lookLike, looks, test } from './console/watched-page.ts'
-import { busyWorld, emptyWorld, now } from './console/worlds.ts'
-
-type Texts = Readonly<Record<'en' | 'zh-CN', string>>
-const texts = {
-  start: { en: 'Three steps to your first point', 'zh-CN': '三步得到第一个还原点' },
-  machines: { en: 'Machines', 'zh-CN': '虚拟机' },
-  activity: { en: 'Activity', 'zh-CN': '任务' },
-  repositories: { en: 'Repositories', 'zh-CN': '存储库' },
-  hosts: { en: 'Hosts', 'zh-CN': '主机' },
-  showDetails: { en: 'Show details', 'zh-CN': '显示详细信息' },
-  backUp: { en: 'Back up now…', 'zh-CN': '立即备份…' },
-  restore: { en: /^Restore… /, 'zh-CN': /^还原… / },
-  inPlace: { en: 'Over the original machine', 'zh-CN': '覆盖原虚拟机' },
-  create: { en: 'Create repository…', 'zh-CN': '创建存储库…' },
-  addHost: { en: 'Add host…', 'zh-CN': '添加主机…' },
-} satisfies Readonly<Record<string, Readonly<Record<'en' | 'zh-CN', string | RegExp>>>>
+import { expectAccessible, type Look, lookLike, looks, test } from './console/watched-page.ts'
+import { busyWorld, emptyWorld, machineId, now } from './console/worlds.ts'
 
 /** Pictures for whoever wants to look: STILLPOINT_PICTURES names a folder. */
-async function look(page: Page, name: string): Promise<void> {
+async function look(page: Page, name: string, { language, theme }: Look): Promise<void> {
   await expectAccessible(page)
   const folder = process.env['STILLPOINT_PICTURES']
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${language}-${theme}.png` })
 }
 
-function goTo(page: Page, place: Texts, language: 'en' | 'zh-CN'): Promise<void> {
-  return page.getByRole('navigation').getByRole('link', { name: place[language] }).click()
+async function show(page: Page, fragment: string): Promise<void> {
+  await page.goto(`${page.url().split('#')[0]}${fragment}`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 }
 
-async function openAllDetails(page: Page, name: string): Promise<void> {
-  const closed = page.getByRole('button', { name })
-  for (let left = await closed.count(); left > 0; left--) await closed.first().click()
+async function shut(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
-for (const { language, theme } of looks) {
-  const ending = `${language}-${theme}`
+const engine = {
+  findHosts: async () => [
+    { address: { kind: 'libvirt', uri: 'qemu:///system' } as const, name: 'kvm-1', machines: 12 },
+  ],
+  listFolders: async () => ({
+    folder: '/home/admin',
+    parent: '/home',
+    folders: ['/home/admin/backup', '/home/admin/虚拟机'],
+  }),
+  testStore: async () => ({ holds: 'other' as const, freeBytes: 186 * GiB, totalBytes: 838 * GiB }),
+  planBackup: async () => ({ machines: [] }),
+}
 
-  test(`the first run leads and is accessible (${ending})`, async ({ page }) => {
-    await lookLike(page, { language, theme })
-    await openFake(page, emptyWorld)
-    await expect(page.getByRole('heading', { name: texts.start[language] })).toBeVisible()
-    await look(page, `start-${ending}`)
-    for (const place of [texts.activity, texts.repositories, texts.hosts]) {
-      await goTo(page, place, language)
-      await expect(page.getByRole('heading', { level: 1, name: place[language] })).toBeVisible()
-      await look(page, `empty-${place.en}-${ending}`)
+const screens = ['overview', 'machines', 'policies', 'activity', 'repositories', 'hosts', 'settings'] as const
+
+for (const each of looks) {
+  const ending = `${each.language}-${each.theme}`
+  const words = texts[each.language]
+
+  test(`the first run and every empty screen lead on and are accessible (${ending})`, async ({ page }) => {
+    await lookLike(page, each)
+    await openFake(page, emptyWorld(), engine)
+    await expect(page.getByRole('heading', { name: words.start.title })).toBeVisible()
+    await expect(page.getByText('qemu:///system')).toBeVisible()
+    await look(page, 'first-run-host', each)
+    await page.getByRole('button', { name: new RegExp(words.start.repositoryTitle) }).click()
+    await page.getByRole('button', { name: words.start.test, exact: true }).click()
+    await page.getByLabel(words.start.passphrase, { exact: true }).fill('correct horse')
+    await expect(page.getByText(words.start.holdsOther)).toBeVisible()
+    await look(page, 'first-run-repository', each)
+    await page.getByRole('button', { name: words.folders.browse }).click()
+    await expect(page.getByRole('listbox')).toBeFocused()
+    await look(page, 'folders', each)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: new RegExp(words.start.protectTitle) }).click()
+    await look(page, 'first-run-protect', each)
+    for (const screen of screens.slice(1)) {
+      await show(page, `#/${screen}`)
+      await look(page, `empty-${screen}`, each)
     }
   })
 
-  test(`every screen at work is accessible (${ending})`, async ({ page }) => {
+  test(`every screen at work is accessible, narrow ones too (${ending})`, async ({ page }) => {
     await page.clock.setFixedTime(now)
-    await lookLike(page, { language, theme })
-    await openFake(page, busyWorld())
-    await expect(page.getByRole('link', { name: 'erp-db-01' }).first()).toBeVisible()
-    await look(page, `machines-${ending}`)
-    await page.getByRole('link', { name: 'legacy-xp' }).click()
-    await look(page, `machine-trouble-${ending}`)
-    await page.goBack()
-    await page.getByRole('link', { name: 'old-crm' }).click()
-    await look(page, `machine-gone-${ending}`)
-    await page.goBack()
-    await page.getByRole('link', { name: 'mail-01' }).click()
-    await page.getByRole('button', { name: texts.showDetails[language] }).last().click()
-    await look(page, `machine-${ending}`)
-    for (const place of [texts.activity, texts.repositories, texts.hosts]) {
-      await goTo(page, place, language)
-      if (place === texts.activity) await openAllDetails(page, texts.showDetails[language])
-      await look(page, `${place.en}-${ending}`)
+    await lookLike(page, each)
+    await openFake(page, busyWorld(), engine)
+    for (const screen of screens) {
+      await show(page, `#/${screen}`)
+      await look(page, screen, each)
+    }
+    await show(page, '#/overview')
+    await page.getByRole('region', { name: words.overview.calendar }).scrollIntoViewIfNeeded()
+    await look(page, 'overview-below', each)
+    await page.setViewportSize({ width: 820, height: 640 })
+    for (const screen of screens) {
+      await show(page, `#/${screen}`)
+      await look(page, `narrow-${screen}`, each)
     }
   })
 
-  test(`every dialog is accessible (${ending})`, async ({ page }) => {
+  test(`hosts, the palette and what it opens are accessible (${ending})`, async ({ page }) => {
     await page.clock.setFixedTime(now)
-    await lookLike(page, { language, theme })
-    await openFake(page, busyWorld())
-    await page.getByRole('link', { name: 'mail-01' }).click()
-    await page.getByRole('button', { name: texts.backUp[language] }).click()
+    await lookLike(page, each)
+    const world = busyWorld()
+    await openFake(page, world, engine)
+    await show(page, '#/hosts')
+    await page.getByRole('button', { name: 'kvm-2' }).click()
+    await look(page, 'host', each)
+    await page.getByRole('button', { name: words.hosts.remove }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
-    await look(page, `backup-dialog-${ending}`)
-    await page.keyboard.press('Escape')
-    await expect(page.getByRole('dialog')).toBeHidden()
-    await page.getByRole('button', { name: texts.restore[language] }).first().click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await look(page, `restore-dialog-${ending}`)
-    await page.getByRole('radio', { name: texts.inPlace[language] }).check()
-    await look(page, `restore-in-place-${ending}`)
-    await page.keyboard.press('Escape')
-    await goTo(page, texts.repositories, language)
-    await page.getByRole('button', { name: texts.create[language] }).click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await look(page, `create-dialog-${ending}`)
-    await page.keyboard.press('Escape')
-    await goTo(page, texts.hosts, language)
-    await page.getByRole('button', { name: texts.addHost[language] }).click()
-    await expect(page.getByRole('dialog')).toBeVisible()
-    await look(page, `host-dialog-${ending}`)
+    await look(page, 'host-remove', each)
+    await shut(page)
+    for (const [name, button] of [
+      ['host-add', words.hosts.add],
+      ['host-sample', words.hosts.sample],
+    ] as const) {
+      await page.getByRole('button', { name: button }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await look(page, name, each)
+      await shut(page)
+    }
+    const commands = words.palette.command
+    const named = (text: string): string => text.replace('{{name}}', 'mail-01')
+    for (const [name, text] of [
+      ['palette', 'mail'],
+      ['back-up', named(commands.backUp)],
+      ['protect', commands.protect],
+      ['restore', named(commands.restore)],
+      ['repository-create', commands.createRepository],
+      ['repository-open', commands.openRepository],
+    ] as const) {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: words.palette.title }).fill(text)
+      await expect(page.getByRole('option').first()).toContainText(text)
+      if (name !== 'palette') {
+        await page.keyboard.press('Enter')
+        await expect(page.getByRole('combobox', { name: words.palette.title })).toHaveCount(0)
+        await expect(page.getByRole('dialog')).toBeVisible()
+      }
+      await look(page, name, each)
+      await shut(page)
+    }
+    await show(page, `#/machine/${machineId(4)}`)
+    await look(page, 'machine', each)
   })
 }

@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test'
+import type { HostName } from './console/real-console.ts'
 
 /** Debian's Chromium, because the console is tested as it is served; one worker, because the machine is small. */
-export default defineConfig({
+export default defineConfig<{ host: HostName }>({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   outputDir: '../test-results',
@@ -12,6 +13,10 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: 'list',
+  projects: [
+    { name: 'headless', use: { host: 'headless' } },
+    { name: 'desktop', use: { host: 'desktop' }, testMatch: ['console.spec.ts', 'walk.spec.ts'] },
+  ],
   use: {
     viewport: { width: 1280, height: 820 },
     locale: 'en-GB',

@@ -12,6 +12,7 @@ import { type Command, measure, median, type Run } from './measure.ts'
 import { ours } from './ours.ts'
 import { borgPeer, resticPeer, sparseCopy, zstd } from './peers.ts'
 import { table } from './report.ts'
+import { measureWindow } from './window.ts'
 
 /**
  * Times Stillpoint beside its peers on one disk, in turns within one run, since seconds drift on shared machines and only
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     live: { type: 'boolean', default: false },
+    window: { type: 'boolean', default: false },
   },
 })
 
@@ -115,4 +117,5 @@ async function main(): Promise<void> {
   writeFileSync(path.join(import.meta.dirname, '..', '..', 'bench-results.json'), JSON.stringify(written, undefined, 2))
 }
 
-await main()
+if (values.window) await measureWindow(Number(values.rounds))
+else await main()

@@ -1,11 +1,14 @@
 import type { Page } from '@playwright/test'
 import { loadPageFiles, pageWithPolicy } from '../../electron/host/page-files.ts'
-import type { Handlers } from '../../shared/contract.ts'
+import { calls, type Handlers } from '../../shared/contract.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { DayResult, Proof, Recovery, Turn } from '../../shared/history.ts'
 import type { Run } from '../../shared/job.ts'
 import type { Host, Machine } from '../../shared/machine.ts'
 import type { Point } from '../../shared/point.ts'
+import type { Policy } from '../../shared/policy.ts'
 import type { Repository } from '../../shared/repository.ts'
+import type { Settings } from '../../shared/settings.ts'
 import { type Emit, type Message, serve } from '../../shared/wire.ts'
 
 /** What the engine would know. Tests change it, then emit the event that the engine would. */
@@ -15,12 +18,22 @@ export type World = {
   points: readonly Point[]
   repositories: readonly Repository[]
   runs: readonly Run[]
+  policies: readonly Policy[]
+  pins: readonly string[]
+  proofs: readonly Proof[]
+  recoveries: readonly Recovery[]
+  /** By machine. */
+  turns: Readonly<Record<string, readonly Turn[]>>
+  settings: Settings
+  /** One row for each machine, one result for each day that begins at a start (the last is an end). */
+  days(starts: readonly number[]): { machineId: string; days: DayResult[] }[]
 }
 
 type FakeHandlers = Handlers<AbortSignal>
 
 export const origin = 'http://console.test'
-const folder = new URL('../../dist/renderer/', import.meta.url).pathname
+/** The built window; another build of it may be named, so that several can be looked at side by side. */
+const folder = process.env['STILLPOINT_WINDOW'] ?? new URL('../../dist/renderer/', import.meta.url).pathname
 
 /**
  * Opens the built window on an engine that this test plays: the page is served under its real policy without any server, and
@@ -74,22 +87,29 @@ function handlersOf(world: World): FakeHandlers {
   const refuse = async (): Promise<never> => {
     throw new Failure('bug', 'This test does not play that call')
   }
+  const refused = Object.fromEntries(Object.keys(calls).map((name) => [name, refuse])) as unknown as FakeHandlers
   return {
+    ...refused,
+    findHosts: async () => [],
     listHosts: async () => [...world.hosts],
     listMachines: async () => [...world.machines],
     listPoints: async () => [...world.points],
     listRepositories: async () => [...world.repositories],
     listRuns: async () => [...world.runs],
-    addHost: refuse,
-    removeHost: refuse,
-    createRepository: refuse,
-    openRepository: refuse,
-    startBackup: refuse,
-    startRestore: refuse,
-    startVerify: refuse,
-    cancelRun: refuse,
-    showRun: refuse,
-    showPoint: refuse,
-    createSample: refuse,
+    listPolicies: async () => [...world.policies],
+    listPins: async () => [...world.pins],
+    listProofs: async ({ machineId }) => {
+      const own = new Set(world.points.filter((point) => point.machineId === machineId).map(({ id }) => id))
+      return world.proofs.filter(({ pointId }) => own.has(pointId))
+    },
+    listRecoveries: async () => [...world.recoveries],
+    listTurns: async ({ machineId }) => [...(world.turns[machineId] ?? [])],
+    listDays: async ({ starts }) => world.days(starts),
+    getSettings: async () => world.settings,
+    changeSettings: async (change) => {
+      world.settings = Object.assign({}, world.settings, change)
+      return world.settings
+    },
+    about: async () => ({ version: '0.1.0', carrier: 'node', home: '/home/admin/stillpoint', secrets: 'files' }),
   }
 }

@@ -64,10 +64,10 @@ export const looks: readonly Look[] = [
   { language: 'zh-CN', theme: 'dark' },
 ]
 
-/** Sets what the two switches in the header remember, before the page opens. */
-export async function lookLike(page: Page, look: Look): Promise<void> {
-  await page.addInitScript(({ language, theme }) => {
-    localStorage.setItem('stillpoint.language', language)
-    localStorage.setItem('mantine-color-scheme-value', theme)
-  }, look)
+/** Makes the reader's system speak and look so, before the page opens: the console follows it until somebody chooses otherwise. */
+export async function lookLike(page: Page, { language, theme }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme })
+  await page.addInitScript((spoken) => {
+    Object.defineProperty(navigator, 'languages', { get: () => [spoken] })
+  }, language)
 }

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 /**
@@ -6,6 +8,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
  * enough to prove how they are wired, what they refuse and how they end. It proves nothing of Electron's own sandbox,
  * isolation, windows or permissions.
  */
+
+export * from './desk.ts'
 
 type Handler = (request: Request) => Response | Promise<Response>
 type Privileges = { readonly scheme: string; readonly privileges: Readonly<Record<string, boolean>> }
@@ -16,6 +20,9 @@ export const told = {
   windows: [] as BrowserWindow[],
   exposed: new Map<string, unknown>(),
   isSandboxed: false,
+  isAccelerated: true,
+  modelId: '',
+  paths: new Map<string, string>(),
   hasQuit: Promise.withResolvers<void>(),
 }
 
@@ -26,8 +33,23 @@ class App extends EventEmitter {
   enableSandbox(): void {
     told.isSandboxed = true
   }
+  setAppUserModelId(id: string): void {
+    told.modelId = id
+  }
   async whenReady(): Promise<void> {
     return undefined
+  }
+  getLocale(): string {
+    return 'en-GB'
+  }
+  getPath(name: string): string {
+    return path.join(tmpdir(), 'stillpoint-stand-in', name)
+  }
+  setPath(name: string, folder: string): void {
+    told.paths.set(name, folder)
+  }
+  disableHardwareAcceleration(): void {
+    told.isAccelerated = false
   }
   /** Asks everybody; whoever prevents it has to ask again. */
   quit(): void {
@@ -59,6 +81,7 @@ class Session {
   readonly handlers = new Map<string, Handler>()
   check: Check = () => true
   ask: Ask = (_contents, _permission, answer) => answer(true)
+  checkDevice: () => boolean = () => true
   readonly protocol = {
     handle: (scheme: string, handler: Handler) => void this.handlers.set(scheme, handler),
   }
@@ -68,10 +91,14 @@ class Session {
   setPermissionRequestHandler(ask: Ask): void {
     this.ask = ask
   }
+  setDevicePermissionHandler(check: () => boolean): void {
+    this.checkDevice = check
+  }
 }
 export const session = { defaultSession: new Session() }
 
 class WebContents extends EventEmitter {
+  readonly mainFrame = { url: '' }
   openHandler: (details: { readonly url: string }) => { readonly action: string } = () => ({ action: 'allow' })
   setWindowOpenHandler(handler: WebContents['openHandler']): void {
     this.openHandler = handler
@@ -81,27 +108,72 @@ class WebContents extends EventEmitter {
   }
 }
 
+type WindowOptions = Readonly<Partial<Record<'x' | 'y' | 'width' | 'height', number>>> & {
+  readonly webPreferences: Readonly<Record<string, unknown>>
+}
+
 export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents()
-  readonly options: { readonly webPreferences: Readonly<Record<string, unknown>> }
-  url = ''
+  readonly options: WindowOptions
+  bounds: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>
+  isShown = false
+  isMax = false
+  isGone = false
   focused = 0
-  constructor(options: BrowserWindow['options']) {
+  loads = 0
+
+  constructor(options: WindowOptions) {
     super()
     this.options = options
+    this.bounds = {
+      x: options.x ?? 100,
+      y: options.y ?? 100,
+      width: options.width ?? 800,
+      height: options.height ?? 600,
+    }
     told.windows.push(this)
+    app.emit('web-contents-created', {}, this.webContents)
+  }
+  static fromWebContents(contents: WebContents): BrowserWindow | null {
+    return told.windows.find((each) => each.webContents === contents) ?? null
+  }
+  get url(): string {
+    return this.webContents.mainFrame.url
   }
   async loadURL(url: string): Promise<void> {
-    this.url = url
+    this.loads++
+    this.webContents.mainFrame.url = url
   }
   show(): void {
-    this.emit('show')
+    this.isShown = true
+  }
+  hide(): void {
+    this.isShown = false
   }
   focus(): void {
     this.focused++
   }
+  maximize(): void {
+    this.isMax = true
+  }
+  isMaximized(): boolean {
+    return this.isMax
+  }
   isMinimized(): boolean {
     return false
+  }
+  isDestroyed(): boolean {
+    return this.isGone
+  }
+  getNormalBounds(): BrowserWindow['bounds'] {
+    return this.bounds
+  }
+  /** As a person closes it. */
+  close(): void {
+    if (isPrevented(this, 'close')) return
+    this.isGone = true
+    this.emit('closed')
+    if (told.windows.every((each) => each.isGone)) app.emit('window-all-closed')
   }
 }
 
@@ -135,7 +207,27 @@ export class MessageChannelMain {
   }
 }
 
-export const ipcRenderer = new EventEmitter()
+type Invoked = { readonly sender: WebContents; readonly senderFrame: { readonly url: string } | null }
+type InvokeHandler = (event: Invoked, ...args: readonly unknown[]) => unknown
+
+class IpcMain extends EventEmitter {
+  readonly handlers = new Map<string, InvokeHandler>()
+  handle(channel: string, handler: InvokeHandler): void {
+    this.handlers.set(channel, handler)
+  }
+}
+export const ipcMain = new IpcMain()
+
+class IpcRenderer extends EventEmitter {
+  /** As the page of the first window asks. */
+  async invoke(channel: string, ...args: readonly unknown[]): Promise<unknown> {
+    const sender = told.windows[0]?.webContents
+    if (sender === undefined) throw new Error('There is no page')
+    return ipcMain.handlers.get(channel)?.({ sender, senderFrame: sender.mainFrame }, ...args)
+  }
+}
+export const ipcRenderer = new IpcRenderer()
+
 export const contextBridge = {
   exposeInMainWorld: (name: string, value: unknown) => void told.exposed.set(name, value),
 }
