@@ -13,7 +13,7 @@ const entries = {
   bench: ['build/bench/bench.ts'],
   pack: ['build/pack.ts'],
   cli: ['electron/cli.ts'],
-  serve: ['electron/cli.ts', 'serve'],
+  serve: ['build/start.ts', 'serve'],
 }
 
 const [name = '', ...rest] = process.argv.slice(2)

@@ -6,21 +6,22 @@ export type Makeup = {
   readonly parts: readonly string[]
   /** Texts with a character that changes how they look without being seen, with where they stand. */
   readonly deceptive: readonly string[]
-  /** All text of the page, and what its labels and titles say. */
+  /** All text, and what labels and titles say. */
   readonly told: string
 }
 
-/** Looks at the whole document as it is now. */
-export function makeupOf(page: Page): Promise<Makeup> {
-  return page.evaluate(() => {
+/** Looks at the whole document as it is now; `told` can be that of the topmost dialog alone. */
+export function makeupOf(page: Page, within: 'page' | 'dialog' = 'page'): Promise<Makeup> {
+  return page.evaluate((part) => {
     // The characters are listed here again: a fault in the window's own list must not hide itself.
     const hidden =
       /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]|\p{Surrogate}/u
     const parts = new Set<string>()
     const deceptive: string[] = []
-    const told: string[] = [document.title]
-    const judge = (text: string, where: string): void => {
-      told.push(text)
+    const told: string[] = []
+    const dialog = [...document.querySelectorAll('[role="dialog"]')].at(-1)
+    const judge = (text: string, where: string, element?: Element): void => {
+      if (part === 'page' || (element !== undefined && dialog?.contains(element))) told.push(text)
       if (hidden.test(text)) deceptive.push(`${where}: ${JSON.stringify(text)}`)
     }
     judge(document.title, 'title')
@@ -29,7 +30,7 @@ export function makeupOf(page: Page): Promise<Makeup> {
       parts.add(tag)
       for (const { name, value } of element.attributes) {
         parts.add(`${tag}[${name}]`)
-        if (/^(title|alt|placeholder|value|aria-.*)$/.test(name)) judge(value, `${tag}[${name}]`)
+        if (/^(title|alt|placeholder|value|aria-.*)$/.test(name)) judge(value, `${tag}[${name}]`, element)
       }
       if (/^(script|style)$/.test(tag)) continue
       // Where line breaks are kept they are seen.
@@ -37,9 +38,10 @@ export function makeupOf(page: Page): Promise<Makeup> {
       for (const node of element.childNodes) {
         if (node.nodeType !== Node.TEXT_NODE) continue
         const text = node.nodeValue ?? ''
-        judge(keepsLines ? text.replaceAll('\n', ' ') : text, tag)
+        const isLayout = /^[ \n]*$/.test(text)
+        if (!isLayout) judge(keepsLines ? text.replaceAll('\n', ' ') : text, tag, element)
       }
     }
     return { parts: [...parts].sort(), deceptive, told: told.join(' ') }
-  })
+  }, within)
 }

@@ -9,7 +9,7 @@ import { run, runsOf } from './world-runs.ts'
 import { away, hour, images, kvm, machineId, now, pointId, repositoryId } from './world-words.ts'
 
 export { run } from './world-runs.ts'
-export { hour, images, machineId, minute, now, pointId, repositoryId } from './world-words.ts'
+export { hour, images, machineId, now, pointId, repositoryId } from './world-words.ts'
 
 const nothingElse = {
   policies: [],

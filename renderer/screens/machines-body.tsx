@@ -1,10 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useImperativeHandle, useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { type ReactNode, type RefObject, useImperativeHandle } from 'react'
 import type { Policy } from '../../shared/policy.ts'
-import { dayTexts } from '../text/dates.ts'
 import { MachineRowLine, rowPx } from './machines-row.tsx'
 import type { MachineRow } from './machines-rows.ts'
+import { useRowWords } from './machines-words.ts'
 import { useDays } from './use-days.ts'
 
 /** What the keyboard needs of the rows that are drawn. */
@@ -31,10 +30,9 @@ const shownDays = 14
 
 /** Only the rows in view are drawn, and some around them. */
 export function MachinesBody(props: Props): ReactNode {
-  const { i18n } = useTranslation()
   const { rows } = props
   const days = useDays(shownDays)
-  const dayNames = useMemo(() => dayTexts(days.starts, i18n.language), [days.starts, i18n.language])
+  const words = useRowWords(days.starts)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => props.grid.current,
@@ -65,7 +63,7 @@ export function MachinesBody(props: Props): ReactNode {
             top={start}
             chosen={props.chosen.has(row.key)}
             active={row.key === props.active}
-            dayNames={dayNames}
+            words={words}
             days={days.results.get(row.coverage.machineId)}
             menu={row.key === props.menu}
             onMenuClose={props.onMenuClose}

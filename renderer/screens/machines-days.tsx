@@ -2,29 +2,26 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type DayResult, dayResult } from '../../shared/history.ts'
 import { countDays } from './machines-rows.ts'
+import type { RowWords } from './machines-words.ts'
 import './machines.css'
 
 type Props = {
-  /** The days' names, oldest first. */
-  readonly days: readonly string[]
-  /** Absent: no day had a backup. */
+  readonly words: RowWords
+  /** Oldest first; absent: no day had a backup. */
   readonly results: readonly DayResult[] | undefined
 }
 
 const stepPx = 9
 
 /** One mark for each day, told apart by form as well as by colour; the title names every day. Few elements: a thousand rows scroll. */
-export function DayDots({ days, results }: Props): ReactNode {
+export function DayDots({ words, results }: Props): ReactNode {
   const { t } = useTranslation()
-  const told = days.map((_, at) => results?.[at] ?? 'none')
-  const title = days.map((day, at) =>
-    t('machines.dayTitle', { day, result: t(`fact.dayResult.${told[at] ?? 'none'}`) }),
-  )
+  const told = Array.from({ length: words.days }, (_, at) => results?.[at] ?? 'none')
   return (
-    <span title={title.join('\n')}>
+    <span title={told.map(words.day).join('\n')}>
       <svg
         className="day-dots"
-        width={days.length * stepPx}
+        width={words.days * stepPx}
         height="14"
         role="img"
         aria-label={t('machines.daysSummary', countDays(told))}

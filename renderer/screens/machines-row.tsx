@@ -1,10 +1,9 @@
-import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core'
+import { Menu, Tooltip } from '@mantine/core'
 import { IconAlertTriangle, IconDots } from '@tabler/icons-react'
 import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DayResult } from '../../shared/history.ts'
 import type { Policy } from '../../shared/policy.ts'
-import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
 import { MachineState, ProtectionMark } from '../parts/state.tsx'
 import { toFragment } from '../stores/navigation.ts'
@@ -13,6 +12,7 @@ import { visible } from '../text/visible.ts'
 import { DayDots } from './machines-days.tsx'
 import { MachineItems, menuInMain } from './machines-menu.tsx'
 import type { MachineRow } from './machines-rows.ts'
+import type { RowWords } from './machines-words.ts'
 
 /** What a row takes, set in machines.css as well. */
 export const rowPx = 34
@@ -27,7 +27,7 @@ type Props = {
   readonly top: number
   readonly chosen: boolean
   readonly active: boolean
-  readonly dayNames: readonly string[]
+  readonly words: RowWords
   readonly days: readonly DayResult[] | undefined
   readonly menu: boolean
   readonly onMenuClose: () => void
@@ -38,7 +38,7 @@ type Props = {
 export const MachineRowLine = memo(
   function MachineRowLine(props: Props): ReactNode {
     const { t, i18n } = useTranslation()
-    const { row, index, top, chosen, active } = props
+    const { row, index, top, chosen, active, words } = props
     const { coverage, lastGood } = row
     return (
       // biome-ignore lint/a11y/useSemanticElements: a row of a grid that is no table
@@ -85,15 +85,15 @@ export const MachineRowLine = memo(
         </Cell>
         <Cell>
           {lastGood === undefined ? (
-            <Text span inherit c="dimmed">
-              {t('machines.noPoint')}
-            </Text>
+            <span className="machine-dim">{t('machines.noPoint')}</span>
           ) : (
-            <Moment at={lastGood.createdAt} short />
+            <time dateTime={new Date(lastGood.createdAt).toISOString()} title={words.moment(lastGood.createdAt)}>
+              {words.ago(lastGood.createdAt)}
+            </time>
           )}
         </Cell>
         <Cell>
-          <DayDots days={props.dayNames} results={props.days} />
+          <DayDots words={words} results={props.days} />
         </Cell>
         <Cell className="number">{sizeText(coverage.sizeBytes, i18n.language)}</Cell>
         <Cell className="number">{coverage.points.length}</Cell>
@@ -111,7 +111,7 @@ export const MachineRowLine = memo(
     a.active === b.active &&
     a.menu === b.menu &&
     a.days === b.days &&
-    a.dayNames === b.dayNames,
+    a.words === b.words,
 )
 
 type CellProps = { readonly className?: string; readonly part?: string; readonly children: ReactNode }
@@ -142,8 +142,9 @@ function ProtectionCell({ row: { protection } }: { readonly row: MachineRow }): 
 function RowMenu({ row, menu, onMenuClose, onAdd }: Props): ReactNode {
   const { t } = useTranslation()
   const button = (
-    <ActionIcon
-      size="sm"
+    <button
+      type="button"
+      className="machine-more"
       tabIndex={-1}
       data-part="menu"
       aria-haspopup="menu"
@@ -151,7 +152,7 @@ function RowMenu({ row, menu, onMenuClose, onAdd }: Props): ReactNode {
       aria-label={t('machines.moreNamed', { name: visible(row.coverage.name) })}
     >
       <IconDots size={15} aria-hidden="true" />
-    </ActionIcon>
+    </button>
   )
   if (!menu) return button
   return (

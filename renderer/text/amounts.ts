@@ -25,8 +25,17 @@ export function durationText(seconds: number): string {
  * Date and time in the reader's zone, to the second, because two points may lie within one minute; in 24 hours, because a
  * night's work is not to be mistaken for an afternoon's.
  */
-export function momentText(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(at)
+export function momentText(at: number, language: string, format = momentFormat(language)): string {
+  return format.format(at)
+}
+
+/** For lists: making a formatter costs more than using it a hundred times. */
+export function momentFormat(language: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' })
+}
+
+export function agoFormat(language: string): Intl.RelativeTimeFormat {
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 }
 
 const spans = [
@@ -38,10 +47,9 @@ const spans = [
 ] as const
 
 /** How long ago, in the largest unit that fits: `3 hours ago`. Under a minute it is now. */
-export function agoText(at: number, now: number, language: string): string {
+export function agoText(at: number, now: number, language: string, format = agoFormat(language)): string {
   const seconds = Math.round((at - now) / 1000)
   const span = spans.find(([, length]) => Math.abs(seconds) >= length)
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   return span === undefined ? format.format(0, 'second') : format.format(Math.trunc(seconds / span[1]), span[0])
 }
 
