@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Handlers } from '../../shared/contract.ts'
+import { visible } from '../../renderer/text/visible.ts'
 import type { Emit } from '../../shared/wire.ts'
 import type { World } from './fake-engine.ts'
 import { fullMachine, goneMachine, idOfPolicy, idOfRun } from './hostile-world.ts'
@@ -120,8 +121,8 @@ async function lineage(guide: Guide): Promise<void> {
 
 async function policies(guide: Guide): Promise<void> {
   const { page } = guide
-  for (const [at, shown] of guide.shown.entries()) {
-    await go(guide, `policy/${idOfPolicy(at)}`, shown)
+  for (const { id, name } of guide.world.policies) {
+    await go(guide, `policy/${id}`, visible(name))
     await guide.see('a policy')
   }
   await go(guide, `policy/${idOfPolicy(0)}`, guide.shown[0] ?? '')
@@ -223,15 +224,20 @@ async function protect(guide: Guide): Promise<void> {
   await leave(page)
 }
 
+/** The longest part of a name that people can type. */
+function typedFor(shown: string): string {
+  const parts = shown.split(/⟦.*?⟧/)
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest)).trim()
+}
+
 async function palette(guide: Guide): Promise<void> {
-  const { page, names } = guide
+  const { page } = guide
   await go(guide, 'overview', 'Overview')
   await page.keyboard.press('Control+k')
   const input = page.getByRole('combobox', { name: 'Search and commands' })
-  for (const [at, name] of names.entries()) {
-    const words = name.match(/[\p{L}\p{N}]+/gu) ?? [name]
-    await input.fill(words.reduce((longest, word) => (word.length > longest.length ? word : longest)))
-    await expect(page.getByRole('option').filter({ hasText: guide.shown[at] ?? '' }).first()).toBeVisible()
+  for (const shown of guide.shown) {
+    await input.fill(typedFor(shown))
+    await expect(page.getByRole('option').filter({ hasText: shown }).first()).toBeVisible()
     await guide.see('the palette')
   }
   await leave(page)

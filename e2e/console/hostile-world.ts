@@ -4,9 +4,10 @@ import { policiesOf } from './world-policies.ts'
 import { kvm } from './world-words.ts'
 import { busyWorld, daysOf, hour, machine, machineId, now, point, pointId, repositoryId, run, snapshot } from './worlds.ts'
 
-/** How many rows a world of names holds of a kind that names something. */
 export const idOfPolicy = (number: number): string => String(number + 1).padStart(32, 'a')
 export const idOfRun = (number: number): string => String(number).padStart(32, 'f')
+/** As the contract says. */
+const longestPolicyName = 200
 /** The machine that has a disk and a snapshot of every name; those before it have one name each. */
 export const fullMachine = 500
 /** A machine that is on no host, only in its point. */
@@ -26,7 +27,7 @@ export function worldOf(names: readonly string[]): World {
     policies: names.map((name, at) => ({
       ...(policiesOf()[at % 3] ?? policiesOf()[0]),
       id: idOfPolicy(at),
-      name,
+      name: name.slice(0, longestPolicyName),
       machineIds: [machineId(at), machineId(fullMachine)],
       excluded: [{ machineId: machineId(fullMachine), disk: name }],
       repositoryId: at === 0 ? repositoryId : repositoryIdOf(at),

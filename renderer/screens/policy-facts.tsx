@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../shared/policy.ts'
 import { useList } from '../parts/console-context.tsx'
 import { retentionText } from '../text/retention-text.ts'
+import { visible } from '../text/visible.ts'
 import { PolicyRepository } from './policies-table.tsx'
 import { LastStart } from './policy-last-start.tsx'
 import { runsByPolicy } from './policy-starts.ts'
@@ -15,7 +16,7 @@ export function PolicyFacts({ policy }: { readonly policy: Policy }): ReactNode 
   const runs = useList('runs').items
   const own = useMemo(() => runsByPolicy(runs).get(policy.id) ?? [], [runs, policy.id])
   return (
-    <section className="panel policy-facts" aria-label={policy.name}>
+    <section className="panel policy-facts" aria-label={visible(policy.name)}>
       <dl className="facts">
         <dt>{t('policies.when')}</dt>
         <dd>
