@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
-import type { Handlers } from '../../shared/contract.ts'
 import { visible } from '../../renderer/text/visible.ts'
+import type { Handlers } from '../../shared/contract.ts'
 import type { Emit } from '../../shared/wire.ts'
 import type { World } from './fake-engine.ts'
 import { fullMachine, goneMachine, idOfPolicy, idOfRun } from './hostile-world.ts'
@@ -73,7 +73,12 @@ async function leave(page: Page): Promise<void> {
 async function lists(guide: Guide): Promise<void> {
   const { page } = guide
   await go(guide, 'overview', 'Overview')
-  await expect(page.getByRole('main').getByTitle(guide.shown[0] ?? '', { exact: true }).first()).toBeVisible()
+  await expect(
+    page
+      .getByRole('main')
+      .getByTitle(guide.shown[0] ?? '', { exact: true })
+      .first(),
+  ).toBeVisible()
   await guide.see('overview')
   for (const [place, heading] of Object.entries({
     machines: 'Machines',
@@ -91,11 +96,14 @@ async function lists(guide: Guide): Promise<void> {
 }
 
 async function machines(guide: Guide): Promise<void> {
+  const grid = guide.page.getByRole('grid', { name: 'Lineage' })
   for (const [at, shown] of guide.shown.entries()) {
     await go(guide, `machine/${machineId(at)}/${pointId(at)}`, shown)
+    await expect(grid).toBeVisible()
     await guide.see('a machine with a point chosen')
   }
   await go(guide, `machine/${machineId(goneMachine)}`, 'gone')
+  await expect(grid).toBeVisible()
   await guide.see('a machine that is gone')
 }
 

@@ -2,7 +2,19 @@ import type { DiskReading } from '../../shared/point.ts'
 import type { World } from './fake-engine.ts'
 import { policiesOf } from './world-policies.ts'
 import { kvm } from './world-words.ts'
-import { busyWorld, daysOf, hour, machine, machineId, now, point, pointId, repositoryId, run, snapshot } from './worlds.ts'
+import {
+  busyWorld,
+  daysOf,
+  hour,
+  machine,
+  machineId,
+  now,
+  point,
+  pointId,
+  repositoryId,
+  run,
+  snapshot,
+} from './worlds.ts'
 
 export const idOfPolicy = (number: number): string => String(number + 1).padStart(32, 'a')
 export const idOfRun = (number: number): string => String(number).padStart(32, 'f')
@@ -77,7 +89,9 @@ function hostsOf(names: readonly string[]): World['hosts'] {
     id: hostIdOf(at),
     name,
     address: at % 3 === 2 ? { kind: 'images', folder: name } : { kind: 'libvirt', uri: name },
-    ...(at % 2 === 0 ? { state: 'connected' } : { state: 'unreachable', problem: name, problemCode: 'host-unreachable' }),
+    ...(at % 2 === 0
+      ? { state: 'connected' }
+      : { state: 'unreachable', problem: name, problemCode: 'host-unreachable' }),
   }))
 }
 
