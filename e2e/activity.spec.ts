@@ -65,6 +65,7 @@ test('when the engine dies the run says so, and shows what was recorded once it 
   await expect(pane.getByText('You may close this window; the run goes on.')).toBeVisible()
   isDead = true
   await expect(pane.getByText('The engine stopped and starts again.')).toBeVisible()
+  await expect(page.getByRole('article', { name: 'Backup erp-db-01' })).toContainText('Cut off')
   const failure = { code: 'engine-died', message: 'The engine ended' } as const
   world.runs = [run(1, { ...going, state: 'failed', endedAt: now, failure })]
   isDead = false

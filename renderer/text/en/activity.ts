@@ -78,6 +78,7 @@ export const activityEn = {
   disks: 'How each disk was read',
   safeToClose: 'You may close this window; the run goes on.',
   closeEnds: 'Closing this window ends Stillpoint and this run with it; it asks before it does.',
+  cutOff: 'Cut off',
   engineGone: 'The engine stopped and starts again. What became of this run is shown as soon as it is back.',
   failedTitle: 'Run failed: {{name}}',
   effect: 'What this means',

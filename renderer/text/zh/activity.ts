@@ -55,6 +55,7 @@ export const activityZh: typeof activityEn = {
   disks: '各磁盘的读取方式',
   safeToClose: '可以关闭此窗口，任务会继续运行。',
   closeEnds: '关闭此窗口会结束 Stillpoint 和此任务；关闭前会询问。',
+  cutOff: '已中断',
   engineGone: '引擎已停止，正在重新启动。恢复后会立即显示此任务的结果。',
   failedTitle: '任务失败：{{name}}',
   effect: '影响',
