@@ -97,6 +97,9 @@ async function openDesktop({ look }: Opening): Promise<Opened> {
     timezoneId: 'Asia/Shanghai',
   })
   const page = await app.firstWindow()
+  // A reload that meets the first load would break it off.
+  await page.waitForURL((url) => url.protocol !== 'about:')
+  await page.getByRole('banner').waitFor()
   const misdeeds = await watch(page)
   await page.emulateMedia({ reducedMotion: 'reduce' })
   if (look !== undefined) await lookLike(page, look)
