@@ -111,7 +111,10 @@ async function openDesktop({ look }: Opening): Promise<Opened> {
     misdeeds,
     kill: () => Promise.reject(new Error('Only the headless host is killed')),
     async [Symbol.asyncDispose]() {
+      // A console with a run under way asks before it ends, and nobody would answer.
+      const patience = setTimeout(() => app.process().kill('SIGKILL'), 20_000)
       await app.close()
+      clearTimeout(patience)
       await rm(scratch, { recursive: true, force: true })
     },
   }

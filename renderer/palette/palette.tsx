@@ -7,7 +7,7 @@ import { stepIn } from '../parts/list-step.ts'
 import { useFocusBack } from '../parts/use-focus-back.ts'
 import { useSettingsChange } from '../parts/use-reader.ts'
 import { otherLanguage } from '../text/i18n.ts'
-import type { Act } from './entries.ts'
+import type { Act, Entry } from './entries.ts'
 import { PaletteList } from './palette-list.tsx'
 import { search } from './search.ts'
 import { useEntries } from './use-entries.ts'
@@ -24,8 +24,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   const wanted = useDeferredValue(query)
   const found = useMemo(() => search(entries, wanted), [entries, wanted])
   useFocusBack()
-  const choose = (number: number): void => {
-    const chosen = found[number]
+  const take = (chosen: Entry | undefined): void => {
     if (chosen === undefined) return
     onClose()
     act(chosen.act)
@@ -37,8 +36,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
     event.preventDefault()
     if (step !== undefined) setAt(step)
     // What is shown may be behind what was typed; Enter means what was typed.
-    else if (wanted === query) choose(at)
-    else choose(0)
+    else if (wanted === query) take(found[at])
+    else take(search(entries, query)[0])
   }
   return (
     <Modal
@@ -74,7 +73,12 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
         }}
         onKeyDown={press}
       />
-      <PaletteList id={listId} entries={found} at={Math.min(at, found.length - 1)} onChoose={choose} />
+      <PaletteList
+        id={listId}
+        entries={found}
+        at={Math.min(at, found.length - 1)}
+        onChoose={(number) => take(found[number])}
+      />
       <div className="palette-foot">
         <Text span inherit role="status">
           {found.length === 0 ? t('palette.nothing') : t('palette.found', { count: found.length })}

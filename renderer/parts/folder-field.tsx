@@ -11,6 +11,7 @@ type Props = {
   readonly onChange: (folder: string) => void
   readonly error?: string
   readonly autoFocus?: boolean
+  readonly readOnly?: boolean
 }
 
 /**

@@ -50,6 +50,7 @@ export function RepositoryStep({ onStart, onDone }: StepProps): ReactNode {
         description={t('start.folderHint')}
         value={form.folder}
         onChange={form.setFolder}
+        readOnly={form.isSuggesting}
       />
       <StoreResult form={form} onOpen={() => openExisting(form.address.folder)} />
       <Passphrases form={form} />

@@ -17,10 +17,12 @@ export function useNewRepository() {
   const [tested, setTested] = useState<Tested>()
   const [words, setWords] = useState<string>()
   const suggestion = useSuggestion()
-  const folder = typed ?? suggestion
+  const folder = typed ?? suggestion ?? ''
   const address = { kind: 'folder', folder: folder.trim() } as const
   return {
     folder,
+    /** What is typed before it is known would be mixed with it. */
+    isSuggesting: typed === undefined && suggestion === undefined,
     address,
     passphrase,
     again,
@@ -53,19 +55,22 @@ export function useNewRepository() {
 
 export type NewRepository = ReturnType<typeof useNewRepository>
 
-/** Where a person would look first on the machine on which the engine runs; empty while it is not known. */
-function useSuggestion(): string {
+/** Where a person would look first on the machine on which the engine runs; empty where none is known, undefined until then. */
+function useSuggestion(): string | undefined {
   const { calls } = useConsole()
-  const [home, setHome] = useState('')
+  const [suggestion, setSuggestion] = useState<string>()
   useEffect(() => {
     const abort = new AbortController()
     void calls.listFolders({}, abort.signal).then(
-      ({ folder }) => setHome(folder),
-      () => undefined,
+      ({ folder }) => setSuggestion(within(folder)),
+      () => setSuggestion(''),
     )
     return () => abort.abort()
   }, [calls])
-  if (home === '') return ''
+  return suggestion
+}
+
+function within(home: string): string {
   const separator = home.includes('\\') ? '\\' : '/'
   return home.endsWith(separator) ? `${home}${ownFolder}` : `${home}${separator}${ownFolder}`
 }
