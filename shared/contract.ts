@@ -6,7 +6,18 @@ import { diskFormat, host, hostAddress, hostId, machine, machineId } from './mac
 import { backupPlan, restorePlan } from './plan.ts'
 import { method, point, pointId } from './point.ts'
 import { pins, policy, policyId, policyWish } from './policy.ts'
-import { repository, repositoryId, storeAddress } from './repository.ts'
+import {
+  credentials,
+  keySlot,
+  lockRule,
+  place,
+  repository,
+  repositoryId,
+  s3Address,
+  storeAddress,
+  storeProbe,
+} from './repository.ts'
+import { keepReasons } from './retention.ts'
 import { about, settings, settingsChange } from './settings.ts'
 
 type Call<A extends z.ZodMiniType, R extends z.ZodMiniType> = { readonly argument: A; readonly result: R }
@@ -22,6 +33,8 @@ const folder = z.string().check(z.minLength(1), z.maxLength(4096))
 export const unlock = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('passphrase'), passphrase: secret }),
   z.object({ kind: z.literal('recovery-words'), words: secret }),
+  /** The text that `addRecoveryKey` answered. */
+  z.object({ kind: z.literal('recovery-key'), secret: z.string().check(z.minLength(1), z.maxLength(8192)) }),
 ])
 export type Unlock = z.infer<typeof unlock>
 
@@ -77,21 +90,79 @@ export const calls = {
 
   /** What lies where a repository is wanted, without touching it; fails where nothing could be written. */
   testStore: call(
-    z.object({ address: storeAddress }),
+    z.object({ address: storeAddress, credentials: z.optional(credentials) }),
     z.object({
       holds: z.enum(['nothing', 'repository', 'other']),
       freeBytes: z.optional(z.number()),
       totalBytes: z.optional(z.number()),
     }),
   ),
+  /** Tries what a bucket really does, with objects of its own that it removes again where it may. */
+  probeStore: call(z.object({ address: s3Address, credentials }), storeProbe),
+  /** An S3 store is probed first; fails with `store-unsuitable` where the ledger would not be safe. */
   createRepository: call(
-    z.object({ address: storeAddress, passphrase: secret }),
+    z.object({
+      address: storeAddress,
+      credentials: z.optional(credentials),
+      passphrase: secret,
+      lock: z.optional(lockRule),
+    }),
     z.object({ repositoryId, recoveryWords: z.string() }),
   ),
-  openRepository: call(z.object({ address: storeAddress, unlock }), z.object({ repositoryId })),
+  openRepository: call(
+    z.object({ address: storeAddress, credentials: z.optional(credentials), unlock }),
+    z.object({ repositoryId }),
+  ),
+  /** Another account for a store, tried before it takes the old one's place. */
+  setCredentials: call(z.object({ repositoryId, credentials }), z.null()),
+  setPlace: call(z.object({ repositoryId, place }), z.null()),
   listRepositories: call(z.null(), z.array(repository)),
   /** Forgets it and its key on this machine; nothing in it changes. */
   removeRepository: call(z.object({ repositoryId }), z.null()),
+
+  listSlots: call(z.object({ repositoryId }), z.array(keySlot)),
+  /** The new passphrase opens before the old ones stop to. */
+  changePassphrase: call(z.object({ repositoryId, passphrase: secret }), z.null()),
+  addPassphrase: call(z.object({ repositoryId, passphrase: secret }), z.object({ slotId: keySlot.shape.id })),
+  /** 24 words, told this once; those of before stop to open it. */
+  renewRecoveryWords: call(z.object({ repositoryId }), z.object({ recoveryWords: z.string() })),
+  /** A key pair of which the repository keeps the public half; the secret half is told this once, as text for a file. */
+  addRecoveryKey: call(z.object({ repositoryId }), z.object({ slotId: keySlot.shape.id, secret: z.string() })),
+  /** Refused for the last one that a person has. */
+  removeSlot: call(z.object({ repositoryId, slotId: keySlot.shape.id }), z.null()),
+  /** New data is sealed under new keys from now on. */
+  renewEpoch: call(z.object({ repositoryId }), z.object({ epoch: z.number() })),
+
+  setLock: call(z.object({ repositoryId, lock: z.optional(lockRule) }), z.null()),
+  /** Looks at the lock of every object that a point needs, extends those that end before the rule says, and tries the canary. */
+  startLock: call(z.object({ repositoryId }), z.object({ runId })),
+  startSweep: call(z.object({ repositoryId }), z.object({ runId })),
+  /** Stores chunks anew that were found damaged, from copies of the points that need them. */
+  startMend: call(z.object({ repositoryId }), z.object({ runId })),
+  /** Copies points that `to` does not have; without `pointIds` all of them. */
+  startCopy: call(
+    z.object({ from: repositoryId, to: repositoryId, pointIds: z.optional(z.array(pointId)) }),
+    z.object({ runId }),
+  ),
+  listTrash: call(
+    z.object({ repositoryId }),
+    z.array(z.object({ point, droppedAt: z.number(), why: z.enum(['retention', 'person']), purgeAt: z.number() })),
+  ),
+  /** To the trash; pinned points are refused with `invalid-argument`. */
+  deletePoints: call(z.object({ repositoryId, pointIds: z.array(pointId).check(z.minLength(1)) }), z.null()),
+  recoverPoints: call(z.object({ repositoryId, pointIds: z.array(pointId).check(z.minLength(1)) }), z.null()),
+  /** Exactly what `startRetention` would do now. */
+  planRetention: call(
+    z.object({ policyId }),
+    z.array(z.object({ pointId, machineId, createdAt: z.number(), reasons: z.array(z.enum(keepReasons)) })),
+  ),
+  /** Points without a reason to stay go to the trash. */
+  startRetention: call(z.object({ policyId }), z.object({ runId })),
+  /** Forgets what it knew of points and reads it again from the repositories that are open. */
+  rebuildCatalog: call(
+    z.object({ restoreFrom: z.optional(repositoryId) }),
+    z.object({ points: z.number(), repositories: z.number(), policies: z.number() }),
+  ),
 
   planBackup: call(
     z.object({
@@ -118,6 +189,10 @@ export const calls = {
   listPoints: call(z.object({ machineId: z.optional(machineId) }), z.array(point)),
   showPoint: call(z.object({ pointId }), point),
   pinPoint: call(z.object({ pointId, pinned: z.boolean() }), z.null()),
+  labelPoint: call(
+    z.object({ pointId, labels: z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.maxLength(20)) }),
+    z.null(),
+  ),
   listPins: call(z.null(), pins),
   listProofs: call(z.object({ machineId }), z.array(proof)),
   listRecoveries: call(z.null(), z.array(recovery)),

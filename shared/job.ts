@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { wireFailure } from './failure.ts'
 import { machineId } from './machine.ts'
 import { diskReading, pointId } from './point.ts'
+import { lockTruth } from './repository.ts'
 
 export const runId = z.string().check(z.regex(/^[0-9a-f]{32}$/))
 export type RunId = z.infer<typeof runId>
@@ -41,10 +42,34 @@ export const verifyReport = z.object({
 })
 export type VerifyReport = z.infer<typeof verifyReport>
 
+/** What a sweep did. Marked objects are removed by a later sweep, when it is sure that nobody needs them. */
+export const sweepReport = z.object({
+  /** Points whose time in the trash was over. */
+  purged: z.number(),
+  /** Objects that no point needs, marked this time, and all of their bytes. */
+  marked: z.number(),
+  markedBytes: z.number(),
+  /** Marked objects that a point needs again. */
+  revived: z.number(),
+  removed: z.number(),
+  removedBytes: z.number(),
+  /** Objects whose store does not let them go yet. */
+  locked: z.number(),
+  /** Packs that were mostly waste, and what was written of them anew. */
+  repacked: z.number(),
+  repackedBytes: z.number(),
+})
+export type SweepReport = z.infer<typeof sweepReport>
+
 export const runKinds = [
   'backup',
   'restore',
   'verify',
+  'copy',
+  'mend',
+  'retention',
+  'sweep',
+  'lock',
   'snapshot-create',
   'snapshot-revert',
   'snapshot-delete',
@@ -60,6 +85,8 @@ export const run = z.object({
   repositoryId: z.optional(z.string()),
   /** The point that was made, restored or verified. */
   pointId: z.optional(pointId),
+  /** Copy and mend: where from. */
+  sourceId: z.optional(z.string()),
   /** What a restore made: the new machine, or the image files. */
   target: z.optional(z.string()),
   /** A snapshot's own name, for the kinds that are about one. */
@@ -81,6 +108,10 @@ export const run = z.object({
   /** Backup: how each disk was read, known as soon as the session with the hypervisor stands. */
   disks: z.array(diskReading),
   report: z.optional(verifyReport),
+  sweep: z.optional(sweepReport),
+  lock: z.optional(lockTruth),
+  /** Retention: points that went to the trash. Mend: chunks that were stored anew. Copy: points that were copied. */
+  count: z.optional(z.number()),
   failure: z.optional(wireFailure),
   warnings: z.array(z.string()),
 })

@@ -70,6 +70,12 @@ export const point = z.object({
   bytesRead: z.number(),
   bytesSent: z.number(),
   bytesStored: z.number(),
+  /** Words that a person gave it; retention may keep points by them. */
+  labels: z.optional(z.array(z.string())),
+  /** Other repositories that hold it too. */
+  copies: z.optional(z.array(z.string())),
+  /** When the first byte of it could be deleted, as its store was last seen to say; absent when it is not locked. */
+  lockedUntil: z.optional(z.number()),
   /** What a restore should know: NVRAM that could not be read, a disk left out. One sentence each. */
   warnings: z.array(z.string()),
 })

@@ -33,6 +33,8 @@ export const retention = z.object({
   weekly: count,
   monthly: count,
   yearly: count,
+  /** Points that carry one of these words stay. */
+  labels: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(64))).check(z.maxLength(20))),
   /** However old they are, so many newest points stay. */
   minimum: z.number().check(z.int(), z.minimum(1), z.maximum(10_000)),
 })
@@ -52,6 +54,12 @@ export const policyWish = z.object({
   /** None: only when somebody says "run now". */
   rules: z.array(rule).check(z.maxLength(50)),
   retention,
+  /** Points that retention does not keep are deleted; otherwise it only says which it would keep. */
+  enact: z.optional(z.boolean()),
+  /** Repositories to which each new point is copied. */
+  copies: z.optional(z.array(repositoryId).check(z.maxLength(10))),
+  /** The data of the repository and of its copies is read back so often; never when absent. */
+  verifyEveryDays: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(3660))),
 })
 export type PolicyWish = z.infer<typeof policyWish>
 

@@ -1,10 +1,16 @@
 import type { Retention } from './policy.ts'
 
 /** What retention looks at of a point. Failed backups make no point, so every point counts. */
-export type Keepable = { readonly id: string; readonly createdAt: number; readonly pinned: boolean }
+export type Keepable = {
+  readonly id: string
+  readonly createdAt: number
+  readonly pinned: boolean
+  readonly labels?: readonly string[]
+}
 
 export const keepReasons = [
   'pinned',
+  'label',
   'minimum',
   'last',
   'hourly',
@@ -21,7 +27,7 @@ export type KeepReason = (typeof keepReasons)[number]
  *
  * `last` keeps that many newest points. Each of the others goes back from the newest point through the hours (days, weeks
  * from Monday, months, years; local time) in which there are points, and keeps the newest point of as many of them. Pinned
- * points stay and count like any other. All six counts zero: everything stays. The answer depends on nothing but the points.
+ * points, and those with a label that it names, stay and count like any other. All six counts zero: everything stays. The answer depends on nothing but the points.
  */
 export function kept(points: readonly Keepable[], retention: Retention): ReadonlyMap<string, readonly KeepReason[]> {
   const newestFirst = points.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
@@ -30,10 +36,10 @@ export function kept(points: readonly Keepable[], retention: Retention): Readonl
     reasons.set(point.id, [...(reasons.get(point.id) ?? []), reason])
   }
   const everything = spans.every(({ reason }) => retention[reason] === 0) && retention.last === 0
-  for (const point of newestFirst) {
-    if (point.pinned) keep(point, 'pinned')
-    if (everything) keep(point, 'everything')
-  }
+  const isLabelled = ({ labels = [] }: Keepable): boolean => labels.some((label) => retention.labels?.includes(label))
+  for (const point of newestFirst.filter(({ pinned }) => pinned)) keep(point, 'pinned')
+  for (const point of newestFirst.filter(isLabelled)) keep(point, 'label')
+  for (const point of everything ? newestFirst : []) keep(point, 'everything')
   for (const point of newestFirst.slice(0, retention.minimum)) keep(point, 'minimum')
   for (const point of newestFirst.slice(0, retention.last)) keep(point, 'last')
   for (const { reason, spanOf } of spans) {

@@ -12,11 +12,13 @@ export type VerifyOrder = {
 /** Reads what the points need and compares every byte with its name. Fails with `repository-damaged` after all was read; the report is kept. */
 export async function verify(step: Step, order: VerifyOrder): Promise<void> {
   const report = await order.repository.verify(
-    order.pointId,
-    async (bytes, totalBytes) => {
-      step.meter.set('bytesTotal', totalBytes)
-      step.meter.add('bytesRead', bytes)
-      await step.pass(step.signal)
+    {
+      pointId: order.pointId,
+      async onRead(bytes, totalBytes) {
+        step.meter.set('bytesTotal', totalBytes)
+        step.meter.add('bytesRead', bytes)
+        await step.pass(step.signal)
+      },
     },
     step.signal,
   )

@@ -1,10 +1,16 @@
 import { Failure } from '../../../shared/failure.ts'
 import { readAttachment } from './attachment.ts'
 import { catchUp } from './catch-up.ts'
+import { changedSince, packsOfPoint } from './changed.ts'
 import { isKnownFeature } from './format/config.ts'
+import { checkLocks, setLock } from './locks.ts'
+import { mend } from './mend.ts'
+import { dropPoints, putNote, recoverPoints, trashOf } from './notes.ts'
 import type { Parts } from './parts.ts'
 import { openPointDisk } from './point-disk.ts'
 import type { Repository } from './repository.ts'
+import { addSlot, listSlots, removeSlot, renewEpoch } from './slots.ts'
+import { sweep, upkeepOf } from './sweep.ts'
 import { verifyPoints } from './verify.ts'
 import { Draft } from './writer.ts'
 
@@ -33,7 +39,29 @@ export function assemble(parts: Parts): Repository {
       return new Draft(parts, pointId, machineId)
     },
     openDisk: (pointId, diskName, signal) => openPointDisk(parts, pointId, diskName, signal),
-    verify: (pointId, onRead, signal) => verifyPoints(parts, pointId, onRead, signal),
+    verify: (options, signal) => verifyPoints(parts, options.pointId, options.onRead, signal),
+    packsOf: (pointId, signal) => packsOfPoint(parts, pointId, signal),
+    mend: (source, onRead, signal) => mend(parts, source, onRead, signal),
+    changedSince: (base, pointId, diskName, signal) => changedSince(parts, base, pointId, diskName, signal),
+    notes: () => parts.ledger.state.notes,
+    note: (pointId, note, signal) => putNote(parts, pointId, note, signal),
+    trash: () => trashOf(parts),
+    drop: (pointIds, why, signal) => dropPoints(parts, pointIds, why, signal),
+    recover: (pointIds, signal) => recoverPoints(parts, pointIds, signal),
+    sweep: (options, signal) => sweep(parts, options, signal),
+    upkeep: () => upkeepOf(parts),
+    slots: (signal) => listSlots(parts, signal),
+    addSlot: (lock, signal) => addSlot(parts, lock, signal),
+    removeSlot: (slotId, signal) => removeSlot(parts, slotId, signal),
+    renewEpoch: (signal) => renewEpoch(parts, signal),
+    get epoch() {
+      return parts.ledger.state.epoch
+    },
+    get lock() {
+      return parts.ledger.state.lock
+    },
+    setLock: (rule, signal) => setLock(parts, rule, signal),
+    checkLocks: (onRead, signal) => checkLocks(parts, onRead, signal),
     [Symbol.asyncDispose]: () => turns.run(async () => {}),
   }
 }

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import { type Entry, entryName, noEntry, openEntry, type ReadEntry, sealEntry } from './format/entry.ts'
 import type { RepositoryKeys } from './format/key.ts'
 import { nameOf, objectSaltBytes } from './format/object.ts'
+import { LedgerState } from './ledger-state.ts'
 import type { LedgerHead, Random } from './repository.ts'
 
 const readsAtOnce = 16
@@ -22,6 +23,8 @@ export class Ledger {
   readonly #hashes: string[] = []
   /** Entries that were read and that the rest of the repository has not taken in yet. */
   readonly news: ReadEntry[] = []
+  /** What the entries up to the head come to. */
+  readonly state = new LedgerState()
   #hasUnknown = false
 
   constructor(options: LedgerOptions) {
@@ -79,11 +82,13 @@ export class Ledger {
     for (;;) {
       signal.throwIfAborted()
       const { number, hash } = this.head
-      const bytes = sealEntry(keys, random(objectSaltBytes), make(number + 1, hash))
+      const entry = make(number + 1, hash)
+      const bytes = sealEntry(keys, random(objectSaltBytes), entry)
       const isOurs = await this.#create(entryName(number + 1), bytes)
       onSent(bytes.length, isOurs)
       if (isOurs) {
         this.#hashes.push(nameOf(bytes))
+        this.state.apply(entry)
         return
       }
       await this.advance(signal)
@@ -121,6 +126,7 @@ export class Ledger {
     }
     this.#hashes.push(nameOf(bytes))
     this.#hasUnknown ||= entry.kind === 'unknown'
+    this.state.apply(entry)
     return entry
   }
 

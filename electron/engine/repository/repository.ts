@@ -1,7 +1,7 @@
-import type { VerifyReport } from '../../../shared/job.ts'
+import type { SweepReport, VerifyReport } from '../../../shared/job.ts'
 import type { MachineId } from '../../../shared/machine.ts'
 import type { Point, PointId } from '../../../shared/point.ts'
-import type { RepositoryId } from '../../../shared/repository.ts'
+import type { KeySlot, LockRule, LockTruth, RepositoryId } from '../../../shared/repository.ts'
 import type { Clock } from '../base/clock.ts'
 import type { ChunkPool } from '../chunk/pool.ts'
 import type { ReadableDisk } from '../disk/disk.ts'
@@ -9,6 +9,8 @@ import type { Extents } from '../disk/extents.ts'
 import type { Store } from '../store/store.ts'
 import type { Manifest } from './format/manifest.ts'
 import type { RecipientSecret } from './format/recipient.ts'
+import type { SlotLock } from './format/slot.ts'
+import type { Note } from './ledger-state.ts'
 import type { Plants } from './plant.ts'
 
 export { createRepository } from './create.ts'
@@ -40,6 +42,8 @@ export type CreateOptions = {
   readonly breakGlass: Uint8Array<ArrayBuffer>
   /** A power of two; 128 KiB unless said otherwise. */
   readonly chunkBytes?: number
+  /** Everything that is put is locked for so long; needs a store that has `locks`. */
+  readonly lock?: LockRule | undefined
   readonly random?: Random
 }
 
@@ -59,6 +63,8 @@ export type OpenOptions = {
   /** The head that this machine saw last; `repository-rolled-back` when the repository no longer has it. */
   readonly seen?: LedgerHead | undefined
   readonly random?: Random
+  /** How this engine calls itself in leases: shown to people, never trusted. */
+  readonly holder?: string
   /** A pack is put when it holds this much; 16 MiB unless said otherwise. */
   readonly packBytes?: number
   /** Only for tests. */
@@ -104,7 +110,8 @@ export type PointDraft = AsyncDisposable & {
   ): Promise<Manifest['attachments'][number]>
   /**
    * Packs → index → manifest → ledger, each durable before the next. When it resolves, the point is acknowledged.
-   * When it rejects, the point does not exist.
+   * When it rejects, the point does not exist; `lease-lost` when another engine took this one for dead, after which a new
+   * draft finds everything that was stored.
    */
   commit(facts: PointFacts, signal: AbortSignal): Promise<Point>
 }
@@ -139,6 +146,46 @@ export type RepositoryTotals = {
   readonly pointBytes: number
 }
 
+export type VerifyOptions = {
+  /** All points when undefined. */
+  readonly pointId?: PointId | undefined
+  /** Packs that were read so lately that they need not be read again: a verification that was cut off goes on with the others. */
+  isFresh?(pack: string): boolean
+  /** Told of every pack that was read. */
+  onPack?(pack: string, isWhole: boolean): void
+  readonly onRead: OnRead
+}
+
+export type DroppedPoint = {
+  readonly point: Point
+  /** Milliseconds since 1970, on the clock of whoever dropped it. */
+  readonly at: number
+  readonly why: 'retention' | 'person'
+}
+
+export type SweepOptions = {
+  /** How long a dropped point stays in the trash. */
+  readonly trashMs: number
+  /** How long a mark stands before its object goes: at least 24 h outside tests (I9). */
+  readonly graceMs: number
+  /** Finished cycles that a mark stands for: at least 2 outside tests. */
+  readonly cycles: number
+  /** A pack of which more than this part (0 to 1) is needed by nobody is written anew. */
+  readonly wasteLimit: number
+  readonly onRead: OnRead
+}
+
+export type LockReport = {
+  readonly truth: LockTruth
+  readonly perPoint: ReadonlyMap<PointId, number | undefined>
+}
+
+/** Where chunks that are damaged here can be had: the same point in another repository. */
+export type MendSource = {
+  /** Undefined where no other repository has this point. */
+  openDisk(pointId: PointId, diskName: string, signal: AbortSignal): Promise<ReadableDisk | undefined>
+}
+
 /** Owns neither its store nor the pool: whoever gave them ends them, after the repository. */
 export type Repository = AsyncDisposable & {
   readonly id: RepositoryId
@@ -160,9 +207,49 @@ export type Repository = AsyncDisposable & {
   beginPoint(pointId: PointId, machineId: MachineId): PointDraft
   openDisk(pointId: PointId, diskName: string, signal: AbortSignal): Promise<PointDisk>
   /**
-   * Reads every object that the points need (all points, or one), compares pack names with their bytes, opens every chunk
-   * and compares it with its id. Goes on after damage.
+   * Reads every object that the points need, compares pack names with their bytes, opens every chunk and compares it with its
+   * id. Goes on after damage. Packs found bad are quarantined in the ledger: the next backup stores their chunks again (I11).
    */
-  verify(pointId: PointId | undefined, onRead: OnRead, signal: AbortSignal): Promise<VerifyReport>
+  verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyReport>
+  /** Names of the packs that a point needs; fails as reading its maps does. */
+  packsOf(pointId: PointId, signal: AbortSignal): Promise<readonly string[]>
+  /** Stores chunks anew that points need and that lie in bad packs only. Answers how many. */
+  mend(source: MendSource, onRead: OnRead, signal: AbortSignal): Promise<number>
+  /** Ranges in which a disk of `pointId` differs from the disk of the same name of `base`, told by their maps alone. */
+  changedSince(base: PointId, pointId: PointId, diskName: string, signal: AbortSignal): Promise<Extents>
+
+  /** What a person said of points; a point without a note is neither pinned nor labelled. */
+  notes(): ReadonlyMap<PointId, Note>
+  note(pointId: PointId, note: Note, signal: AbortSignal): Promise<void>
+  /** Points that were dropped and not purged: they are not among `points()`, and everything they need is kept. */
+  trash(): readonly DroppedPoint[]
+  /** Fails with `invalid-argument` for pinned points and `point-not-found`; nothing is dropped then. */
+  drop(pointIds: readonly PointId[], why: DroppedPoint['why'], signal: AbortSignal): Promise<void>
+  recover(pointIds: readonly PointId[], signal: AbortSignal): Promise<void>
+  /**
+   * One cycle of upkeep, beside running backups (I8, I9, I12): purge, mark, sweep, repack. Fails with `repository-busy` while
+   * another engine sweeps, `clock-skewed`, and as reading does where a manifest, map or index cannot be read: nothing is
+   * removed then. A cycle that was cut off is gone on with by the next.
+   */
+  sweep(options: SweepOptions, signal: AbortSignal): Promise<SweepReport>
+  /** Finished cycles, when the last one ended, and bytes of what is marked. */
+  upkeep(): { readonly cycles: number; readonly at: number | undefined; readonly markedBytes: number }
+
+  slots(signal: AbortSignal): Promise<readonly KeySlot[]>
+  /** One more way in; answers its id. */
+  addSlot(lock: SlotLock, signal: AbortSignal): Promise<string>
+  /** Fails with `key-slot-not-found`, and with `invalid-argument` for the last whole one. */
+  removeSlot(slotId: string, signal: AbortSignal): Promise<void>
+  /** From now on new data is sealed under new keys. Answers the epoch. */
+  renewEpoch(signal: AbortSignal): Promise<number>
+  readonly epoch: number
+
+  readonly lock: LockRule | undefined
+  setLock(rule: LockRule | undefined, signal: AbortSignal): Promise<void>
+  /**
+   * Asks the store for the lock of every object that a point needs, extends those that end before `rule` says, tries the
+   * canary. `perPoint` is the earliest moment at which a byte of it could go; undefined where something is not locked.
+   */
+  checkLocks(onRead: OnRead, signal: AbortSignal): Promise<LockReport>
   readonly totals: RepositoryTotals
 }

@@ -50,7 +50,7 @@ function asReadFailure(thrown: unknown, name: ObjectName): unknown {
 export async function statObject(root: string, name: ObjectName): Promise<ObjectInfo | undefined> {
   try {
     const found = await lstat(path.join(root, name))
-    return found.isFile() ? { name, sizeBytes: found.size } : undefined
+    return found.isFile() ? { name, sizeBytes: found.size, modifiedAt: found.mtimeMs } : undefined
   } catch (thrown) {
     if (isMissing(thrown)) return undefined
     throw asStoreFailure(thrown, `Looking for ${name}`)

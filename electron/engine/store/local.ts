@@ -62,6 +62,7 @@ type Opened = { readonly root: string; readonly owner: Owner; readonly identity:
  */
 class LocalStore implements Store {
   readonly title: string
+  readonly locks = undefined
   readonly #opened: Opened
   readonly #folders: DurableFolders
   /** One at a time: see `askSpace`. */
@@ -125,6 +126,16 @@ class LocalStore implements Store {
       if ((await statObject(this.title, name)) === undefined) return
       await rm(file, { force: true })
       await syncFolder(path.dirname(file))
+    })
+  }
+
+  async secure(name: ObjectName, signal: AbortSignal): Promise<void> {
+    needName(name)
+    await this.#mutate(`Securing ${name}`, signal, async () => {
+      if ((await statObject(this.title, name)) === undefined) {
+        throw new Failure('object-missing', `${name} does not exist`)
+      }
+      await this.#sync(name)
     })
   }
 
@@ -198,6 +209,10 @@ class LocalStore implements Store {
   async #needSame(name: ObjectName, bytes: Uint8Array): Promise<void> {
     const held = await readObject(this.title, name, undefined)
     if (Buffer.compare(held, bytes) !== 0) throw new Failure('object-conflict', `${name} exists with other bytes`)
+    await this.#sync(name)
+  }
+
+  async #sync(name: ObjectName): Promise<void> {
     const final = path.join(this.title, name)
     await this.#folders.make(path.posix.dirname(name))
     const handle = await open(final, 'r')

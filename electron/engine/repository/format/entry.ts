@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { pointId } from '../../../../shared/point.ts'
+import { lockRule } from '../../../../shared/repository.ts'
 import type { RepositoryKeys } from './key.ts'
 import { objectTypes, openObject, sealObject } from './object.ts'
 
@@ -14,10 +15,29 @@ const common = {
   at: z.number(),
 }
 
+/** The number of the `lease` entry under which it was written: higher ones were taken later. */
+const fence = z.number().check(z.int(), z.minimum(1))
+const names = z.array(hex32)
+const objects = { packs: names, indexes: names, manifests: names }
+const pointIds = z.array(pointId)
+
 /** One step in the life of a repository (FORMAT.md §4.4). */
 const entry = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('created') }),
-  z.object({ ...common, kind: z.literal('point'), pointId, manifest: hex32, indexes: z.array(hex32) }),
+  z.object({ ...common, kind: z.literal('point'), pointId, manifest: hex32, indexes: names, fence: z.optional(fence) }),
+  z.object({ ...common, kind: z.literal('indexes'), indexes: names, fence }),
+  z.object({ ...common, kind: z.literal('note'), pointId, pinned: z.boolean(), labels: z.array(z.string()) }),
+  z.object({ ...common, kind: z.literal('drop'), pointIds, why: z.enum(['retention', 'person']) }),
+  z.object({ ...common, kind: z.literal('recover'), pointIds }),
+  z.object({ ...common, kind: z.literal('purge'), pointIds, fence }),
+  z.object({ ...common, kind: z.literal('lease'), role: z.enum(['writer', 'sweeper']), holder: z.string() }),
+  z.object({ ...common, kind: z.literal('release'), fence, indexes: names }),
+  z.object({ ...common, kind: z.literal('bad'), packs: names }),
+  z.object({ ...common, kind: z.literal('mark'), ...objects, revived: z.object(objects), fence }),
+  z.object({ ...common, kind: z.literal('sweep'), ...objects, fence }),
+  z.object({ ...common, kind: z.literal('cycle'), swept: z.array(fence), fence }),
+  z.object({ ...common, kind: z.literal('epoch'), epoch: z.number().check(z.int(), z.minimum(2)) }),
+  z.object({ ...common, kind: z.literal('lock'), rule: z.nullable(lockRule) }),
 ])
 const unknownEntry = z.object({ ...common, kind: z.string() })
 
