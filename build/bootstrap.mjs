@@ -11,6 +11,7 @@ const entries = {
   test: ['build/test.ts'],
   build: ['build/bundle.ts'],
   bench: ['build/bench/bench.ts'],
+  faults: ['build/faults/faults.ts'],
   pack: ['build/pack.ts'],
   cli: ['electron/cli.ts'],
   serve: ['build/start.ts', 'serve'],

@@ -35,6 +35,11 @@ export const table: readonly Row[] = [
   { room: `${engine}/base`, may: ['shared'] },
   { room: `${engine}/disk`, may: ['shared', `${engine}/base`] },
   { room: `${engine}/store`, may: ['shared', `${engine}/base`] },
+  {
+    room: `${engine}/store/s3-api.ts`,
+    may: ['shared', ...rooms('store', 'base')],
+    external: ['@aws-sdk/client-s3'],
+  },
   { room: `${engine}/chunk`, may: ['shared', ...rooms('base', 'disk', 'store', 'repository/format')] },
   {
     room: `${engine}/repository`,
@@ -72,7 +77,7 @@ function rooms(...names: readonly string[]): readonly string[] {
 
 const source = /\.tsx?$/
 /** Tests and the doubles that only tests use may reach anywhere. */
-const free = /\.(test|suite)\.tsx?$|^(build|e2e)\//
+const free = /\.(test|suite|rig)\.tsx?$|^(build|e2e)\//
 const imports =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g
 

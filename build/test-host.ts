@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What the tests need of a Debian host, and nothing else: hypervisor, image tools, a kernel and an agent for test guests. */
+/** What the tests need of a Debian host, and nothing else: hypervisor, image tools, a kernel and an agent for guests, a real S3 store. */
 export const packages = [
   'qemu-system-x86',
   'qemu-utils',
@@ -24,6 +24,11 @@ export const packages = [
   'strace',
   'chromium',
   'fonts-noto-cjk',
+  'ceph-mon',
+  'ceph-osd',
+  'radosgw',
+  'ceph-common',
+  'fuse3',
 ] as const
 
 /** Names of `packages` that dpkg does not report as installed; all of them where there is no dpkg. */

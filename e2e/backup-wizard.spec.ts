@@ -82,6 +82,8 @@ test('the wizard leads by mouse to the policy that was described', async ({ page
           { method: 'differential', on: { kind: 'month-day', day: 1 }, hour: 22, minute: 0 },
         ],
         retention: { last: 7, hourly: 0, daily: 14, weekly: 6, monthly: 12, yearly: 0, minimum: 3 },
+        enact: true,
+        verifyEveryDays: 30,
       },
     },
   ])

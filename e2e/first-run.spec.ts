@@ -121,7 +121,9 @@ test('each test tells the truth: a host that does not answer, a folder that is t
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(page.getByRole('status').filter({ hasText: 'A repository is here already' })).toBeVisible()
   await page.getByRole('button', { name: 'Open this repository…' }).click()
-  await expect(page.getByRole('dialog').getByLabel('Folder')).toHaveValue('/home/admin/stillpoint-repository')
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Folder' })).toHaveValue(
+    '/home/admin/stillpoint-repository',
+  )
   await page.keyboard.press('Escape')
 
   await page.getByRole('button', { name: /Find a host/ }).click()

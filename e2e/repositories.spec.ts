@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import type { Argument } from '../shared/contract.ts'
+import { addressText } from '../shared/repository.ts'
 import { GiB } from '../shared/units.ts'
 import { openFake } from './console/fake-engine.ts'
 import { ledgerPoint, restoreWorld, runId } from './console/restore-world.ts'
@@ -88,14 +89,14 @@ test('a repository is forgotten only by somebody who can open it again and typed
   await page.getByRole('complementary').getByRole('button', { name: 'Remove…' }).click()
   const dialog = page.getByRole('dialog')
   const remove = dialog.getByRole('button', { name: 'Remove', exact: true })
-  await expect(dialog).toContainText('Nothing in the folder is changed or deleted.')
+  await expect(dialog).toContainText('Nothing in the repository is changed or deleted.')
   await expectAccessible(page)
-  await dialog.getByLabel('Type the folder to confirm').fill('/mnt/backup/stillpoint')
+  await dialog.getByLabel('Type the address to confirm').fill('/mnt/backup/stillpoint')
   await expect(remove).toBeDisabled()
   await dialog.getByLabel('I have the passphrase or the recovery words').check()
-  await dialog.getByLabel('Type the folder to confirm').fill('/mnt/backup')
+  await dialog.getByLabel('Type the address to confirm').fill('/mnt/backup')
   await expect(remove).toBeDisabled()
-  await dialog.getByLabel('Type the folder to confirm').fill('/mnt/backup/stillpoint')
+  await dialog.getByLabel('Type the address to confirm').fill('/mnt/backup/stillpoint')
   await remove.click()
   await expect(dialog).toBeHidden()
   expect(removed).toEqual([repositoryId])
@@ -107,7 +108,8 @@ test('the folder of a new repository is looked at while it is typed, and one tha
 }) => {
   await openFake(page, restoreWorld(), {
     testStore: async ({ address }) => ({
-      holds: address.folder === '/mnt/there' ? 'repository' : address.folder === '/home' ? 'other' : 'nothing',
+      holds:
+        addressText(address) === '/mnt/there' ? 'repository' : addressText(address) === '/home' ? 'other' : 'nothing',
       freeBytes: 500 * GiB,
       totalBytes: 1000 * GiB,
     }),

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { texts } from '../renderer/text/texts.ts'
+import { addressText } from '../shared/repository.ts'
 import { openFake } from './console/fake-engine.ts'
 import { ledger, ledgerPoint, planIn, restoreRun, restoreWorld, runId } from './console/restore-world.ts'
 import { expectAccessible, type Look, lookLike, looks, test } from './console/watched-page.ts'
@@ -86,8 +87,8 @@ for (const each of looks) {
     }
     await page.goto(`${base}#/repositories`)
     for (const { address } of world.repositories) {
-      await page.getByRole('button', { name: address.folder, exact: true }).click()
-      await look(page, `repository${address.folder.replaceAll('/', '-')}`, each)
+      await page.getByRole('button', { name: addressText(address), exact: true }).click()
+      await look(page, `repository${addressText(address).replaceAll('/', '-')}`, each)
     }
     await page.getByRole('button', { name: words.repositories.remove }).click()
     await page.getByRole('dialog').waitFor()

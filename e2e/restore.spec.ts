@@ -225,7 +225,7 @@ test('a taken name is exchanged beside the obstacle, and a locked repository is 
   await expect(wizard.getByText('A machine of this name exists on the host.')).toBeHidden()
   await wizard.getByRole('button', { name: 'Open…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Open a repository' })
-  await expect(dialog.getByLabel('Folder', { exact: true })).toHaveValue('/mnt/backup/stillpoint')
+  await expect(dialog.getByRole('textbox', { name: 'Folder', exact: true })).toHaveValue('/mnt/backup/stillpoint')
   await dialog.getByRole('textbox', { name: 'Passphrase' }).fill('secret')
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()

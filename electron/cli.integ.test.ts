@@ -184,6 +184,51 @@ test('a point is pinned and let go', async () => {
   await fails('point-not-found', 'point', 'pin', '0'.repeat(32))
 })
 
+test('points are copied, deleted, brought back, thinned out and swept as a person asks', async () => {
+  const second = await done('repository', 'create', '--folder', at('second'), '--passphrase-file', at('pass'))
+  const to = String(second['repositoryId'])
+  const copied = await done('copy', '--from', repositoryId, '--to', to, pointId)
+  assert.equal(copied['points'], 1)
+  assert.equal((await done('copy', '--from', repositoryId, '--to', to, pointId))['points'], 0)
+  await done('point', 'delete', '--repository', to, pointId)
+  const [trashed] = (await done('trash', 'list', to)) as unknown as readonly Record<string, unknown>[]
+  assert.deepEqual([trashed?.['pointId'], trashed?.['why']], [pointId, 'person'])
+  await done('trash', 'recover', '--repository', to, pointId)
+  await done('point', 'label', pointId, 'audit')
+  assert.deepEqual((await done('point', 'show', pointId))['labels'], ['audit'])
+  const swept = await done('sweep', to)
+  assert.deepEqual([swept['repositoryId'], swept['purged'], swept['removed']], [to, 0, 0])
+  await done('point', 'pin', pointId)
+  const planned = await done('retention', policyId, '--dry-run')
+  const points = planned['points'] as readonly { readonly reasons: readonly string[] }[]
+  const enacted = await done('retention', policyId)
+  assert.equal(enacted['trashed'], points.filter(({ reasons }) => reasons.length === 0).length)
+  assert.equal((await done('mend', to))['chunks'], 0)
+  await fails('store-unsuitable', 'lock', 'set', to, '--days', '3')
+  await fails('invalid-argument', 'copy', '--from', to, '--to', to)
+  assert.equal((await done('catalog', 'rebuild'))['repositories'], 2)
+  await fails('point-not-found', 'catalog', 'rebuild', '--from', to)
+  await done('repository', 'remove', to)
+})
+
+test('ways into a repository are listed and made, and a key pair of one’s own opens it elsewhere', async () => {
+  const kinds = async () => {
+    const slots = (await done('keys', 'list', repositoryId)) as unknown as readonly Record<string, unknown>[]
+    return slots.map((slot) => slot['kind']).sort()
+  }
+  assert.deepEqual(await kinds(), ['passphrase', 'recovery-words'])
+  const pair = await done('keys', 'recovery-key', repositoryId)
+  writeFileSync(at('key'), String(pair['secret']))
+  const ended = await launch(
+    ['repository', 'open', '--folder', at('repository'), '--recovery-key-file', at('key')],
+    at('key-home'),
+  ).ended
+  assert.equal(ended.value['repositoryId'], repositoryId, ended.stderr)
+  await done('keys', 'remove', repositoryId, '--slot', String(pair['slotId']))
+  assert.deepEqual(await kinds(), ['passphrase', 'recovery-words'])
+  await fails('key-slot-not-found', 'keys', 'remove', repositoryId, '--slot', '0'.repeat(64))
+})
+
 test('a verification tells what it read, and names damage with a failure', async () => {
   const whole = await done('verify', repositoryId)
   assert.deepEqual(whole['damaged'], [])

@@ -7,19 +7,20 @@ import { HostsScreen } from './screens/hosts.tsx'
 import { MachinesScreen } from './screens/machines.tsx'
 import { OpenedDialog } from './screens/opened-dialog.tsx'
 import { OverviewScreen } from './screens/overview.tsx'
-import { RepositoriesScreen } from './screens/repositories.tsx'
 
 /** Rarely the first thing that anybody sees: fetched when the window has nothing better to do. */
 const later = {
   machine: () => import('./screens/machine.tsx'),
   policies: () => import('./screens/policies.tsx'),
   policy: () => import('./screens/policy.tsx'),
+  repositories: () => import('./screens/repositories.tsx'),
   settings: () => import('./screens/settings.tsx'),
   palette: () => import('./palette/palette.tsx'),
 }
 const MachineScreen = lazy(async () => ({ default: (await later.machine()).MachineScreen }))
 const PoliciesScreen = lazy(async () => ({ default: (await later.policies()).PoliciesScreen }))
 const PolicyScreen = lazy(async () => ({ default: (await later.policy()).PolicyScreen }))
+const RepositoriesScreen = lazy(async () => ({ default: (await later.repositories()).RepositoriesScreen }))
 const SettingsScreen = lazy(async () => ({ default: (await later.settings()).SettingsScreen }))
 const Palette = lazy(async () => ({ default: (await later.palette()).Palette }))
 

@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 export const failureCodes = [
   'bug',
   'cancelled',
+  'catalog-failed',
   'catalog-from-future',
   'checkpoint-lost',
   'clock-skewed',
@@ -75,9 +76,16 @@ export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError'
 }
 
+/** SQLite's own codes for a disk that is full, fails or refuses (sqlite.org/rescode.html); other ones are bugs of ours. */
+function isOfDatabase(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return false
+  return /^SQLITE_(IOERR|FULL|CANTOPEN|READONLY|NOMEM)/.test(String(thrown.code))
+}
+
 export function toWire(thrown: unknown): WireFailure {
   if (thrown instanceof Failure) return { code: thrown.code, message: thrown.message }
   if (isAbort(thrown)) return { code: 'cancelled', message: 'Cancelled' }
+  if (isOfDatabase(thrown)) return { code: 'catalog-failed', message: thrown.message }
   return { code: 'bug', message: thrown instanceof Error ? thrown.message : String(thrown) }
 }
 

@@ -37,6 +37,8 @@ export const verifyReport = z.object({
   objects: z.number(),
   chunks: z.number(),
   bytesRead: z.number(),
+  /** It went on with verifications that were cut off: when the oldest of what they had read was read. */
+  since: z.optional(z.number()),
   /** Each damaged or missing object with what it is, and the points that cannot be restored whole because of it. */
   damaged: z.array(z.object({ object: z.string(), problem: z.string(), points: z.array(pointId) })),
 })

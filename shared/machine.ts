@@ -8,6 +8,8 @@ export const hostId = uuid
 export type HostId = z.infer<typeof hostId>
 export const machineId = uuid
 export type MachineId = z.infer<typeof machineId>
+/** Under it repositories keep the console's own catalog as points: no machine has it. */
+export const catalogMachineId: MachineId = '00000000-0000-0000-0000-000000000000'
 
 export const hostAddress = z.discriminatedUnion('kind', [
   /** A libvirt connection URI: `qemu:///system`, `qemu:///session`, optionally with `?socket=/path`. */

@@ -71,7 +71,7 @@ export const lockTruth = z.object({
   /** The earliest of all points; absent when some object is not locked at all. */
   until: z.optional(z.number()),
   objects: z.number(),
-  /** Objects that a point needs and that nothing protects now. */
+  /** Objects that a point needs and that nothing protected when they were looked at; those that could be locked were. */
   unlocked: z.number(),
   /** Of the locked object whose deletion is tried each time. */
   canary: z.enum(['refused', 'deleted', 'untried']),

@@ -38,6 +38,13 @@ test('without any count everything stays', () => {
   assert.deepEqual(ids(noons(0, 1, 2, 900), {}), ['0', '1', '2', '900'])
 })
 
+test('what carries a label that is named stays and counts like any other, and other labels keep nothing', () => {
+  const points = noons(0, 1, 2, 3).map((point) => ({ ...point, labels: point.id === '3' ? ['audit'] : ['other'] }))
+  assert.deepEqual(ids(points, { last: 1, labels: ['audit', 'tax'] }), ['0', '3'])
+  assert.deepEqual(kept(points, { ...none, last: 1, labels: ['audit'] }).get('3'), ['label'])
+  assert.deepEqual(kept(points, { ...none, last: 4, labels: ['audit'] }).get('3'), ['label', 'last'])
+})
+
 test('a point has all its reasons', () => {
   assert.deepEqual(kept(noons(0), { ...none, last: 1, daily: 1, yearly: 1 }).get('0'), [
     'minimum',

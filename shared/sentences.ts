@@ -38,6 +38,7 @@ export const sentences = {
   'checkpoint-not-kept': 'The hypervisor did not keep the new checkpoint; the next backup may read the whole machine.',
   'repository-opening': 'It is still being opened.',
   'objects-unreadable': '{count} objects cannot be read; verify it.',
+  'store-not-exclusive': 'The store lets several writers create one object, so that nothing is written to it.',
   'policy-without-machines': 'It names no machine.',
   'restored-not-started': 'The machine was restored but could not be started: {message}',
 } as const

@@ -8,10 +8,13 @@ import { parseArgs } from 'node:util'
 import type { Contender, Place } from './contender.ts'
 import { type Input, makeInput } from './input.ts'
 import { liveContenders } from './live.ts'
+import { measureManyChunks } from './many-chunks.ts'
+import { measureManyPoints } from './many-points.ts'
 import { type Command, measure, median, type Run } from './measure.ts'
 import { ours } from './ours.ts'
 import { borgPeer, resticPeer, sparseCopy, zstd } from './peers.ts'
 import { table } from './report.ts'
+import { s3Contenders } from './s3.ts'
 import { measureWindow } from './window.ts'
 
 /**
@@ -27,12 +30,16 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     live: { type: 'boolean', default: false },
+    s3: { type: 'boolean', default: false },
     window: { type: 'boolean', default: false },
+    chunks: { type: 'string' },
+    points: { type: 'string' },
   },
 })
 
-function storedBytes(folder: string): number {
-  return Number(String(execFileSync('du', ['-s', '--block-size=1', folder])).split('\t')[0])
+async function storedBytes(contender: Contender, spot: Place): Promise<number> {
+  if (contender.storedBytes !== undefined) return await contender.storedBytes(spot)
+  return Number(String(execFileSync('du', ['-s', '--block-size=1', spot.state])).split('\t')[0])
 }
 
 function place(input: Input, contender: Contender): Place {
@@ -64,13 +71,13 @@ function devNull(): Writable {
 }
 
 async function timed(contender: Contender, phase: Phase, spot: Place, command: Command): Promise<Result> {
-  const before = storedBytes(spot.state)
+  const before = await storedBytes(contender, spot)
   await warm(spot)
   const run = await measure(command)
   console.error(
     `${contender.name}, ${phase}: ${run.wallS.toFixed(2)} s, CPU ${run.cpuS.toFixed(1)} s, ${Math.round(run.peakMiB)} MiB`,
   )
-  return { name: contender.name, phase, run, storedBytes: storedBytes(spot.state) - before }
+  return { name: contender.name, phase, run, storedBytes: (await storedBytes(contender, spot)) - before }
 }
 
 /** One round of one contender. The restored disk is compared with the second day's: a wrong restore has no time. */
@@ -100,11 +107,15 @@ async function phases(input: Input, contender: Contender, spot: Place): Promise<
   return results
 }
 
+async function contenders(input: Input): Promise<readonly Contender[]> {
+  if (values.live) return await liveContenders(input)
+  if (values.s3) return s3Contenders
+  return [ours, sparseCopy, zstd, resticPeer, borgPeer]
+}
+
 async function main(): Promise<void> {
   const input = makeInput(values.input)
-  const all: readonly Contender[] = values.live
-    ? await liveContenders(input)
-    : [ours, sparseCopy, zstd, resticPeer, borgPeer]
+  const all = await contenders(input)
   const chosen = all.filter((each) => values.only === undefined || each.name.includes(values.only))
   for (const each of chosen) if (each.missing !== undefined) console.error(`skipped: ${each.missing}`)
   const results: Result[] = []
@@ -117,5 +128,7 @@ async function main(): Promise<void> {
   writeFileSync(path.join(import.meta.dirname, '..', '..', 'bench-results.json'), JSON.stringify(written, undefined, 2))
 }
 
-if (values.window) await measureWindow(Number(values.rounds))
+if (values.points !== undefined) await measureManyPoints(Number(values.points))
+else if (values.chunks !== undefined) await measureManyChunks(Number(values.chunks))
+else if (values.window) await measureWindow(Number(values.rounds))
 else await main()

@@ -14,6 +14,8 @@ export type Contender = {
   restore?(place: Place): Promise<Command>
   /** Of the restored disk. */
   restoredFile?(place: Place): string
+  /** What its repository takes, where that is not in `state`. */
+  storedBytes?(place: Place): Promise<number>
   /** Ends what `prepare` started. */
   clear?(place: Place): Promise<void>
 }

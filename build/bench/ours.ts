@@ -19,12 +19,15 @@ export function ask(home: string, ...args: readonly string[]): Record<string, un
 
 export function createRepository(home: string, folder: string): string {
   mkdirSync(folder, { recursive: true })
+  return makeRepository(home, '--folder', folder)
+}
+
+/** `site` are the words that say where. Answers its id. */
+export function makeRepository(home: string, ...site: readonly string[]): string {
   const passphraseFile = path.join(home, 'passphrase')
   mkdirSync(home, { recursive: true })
   writeFileSync(passphraseFile, 'benchmark\n')
-  return String(
-    ask(home, 'repository', 'create', '--folder', folder, '--passphrase-file', passphraseFile)['repositoryId'],
-  )
+  return String(ask(home, 'repository', 'create', ...site, '--passphrase-file', passphraseFile)['repositoryId'])
 }
 
 const repositories = new WeakMap<Place, string>()
@@ -33,24 +36,34 @@ function repositoryOf(place: Place): string {
   return repositories.get(place) ?? ''
 }
 
-const home = (place: Place): string => path.join(place.state, 'home')
+const homeOf = (place: Place): string => path.join(place.state, 'home')
 
-/** A folder of images: what changed is found by comparison. */
-export const ours: Contender = {
-  name: 'Stillpoint, image file',
-  missing: undefined,
-  prepare: async (place) => {
-    repositories.set(place, createRepository(home(place), path.join(place.state, 'repo')))
-    ask(home(place), 'host', 'add', '--images', place.machines)
-  },
-  full: async (place) =>
-    stillpoint(home(place), 'backup', 'server', '--repository', repositoryOf(place), '--method', 'full'),
-  second: async (place) => stillpoint(home(place), 'backup', 'server', '--repository', repositoryOf(place)),
-  restore: async (place) => {
-    // The shell lists points newest first.
-    const points = ask(home(place), 'point', 'list') as unknown as { pointId: string }[]
-    const newest = points[0]?.pointId ?? ''
-    return stillpoint(home(place), 'restore', newest, '--to-images', place.target, '--format', 'raw')
-  },
-  restoredFile: (place) => path.join(place.target, 'server-server.raw'),
+/** A folder of images: what changed is found by comparison. `create` makes the repository and answers its id. */
+export function imageFile(
+  name: string,
+  missing: string | undefined,
+  create: (place: Place, home: string) => Promise<string>,
+): Contender {
+  return {
+    name,
+    missing,
+    prepare: async (place) => {
+      repositories.set(place, await create(place, homeOf(place)))
+      ask(homeOf(place), 'host', 'add', '--images', place.machines)
+    },
+    full: async (place) =>
+      stillpoint(homeOf(place), 'backup', 'server', '--repository', repositoryOf(place), '--method', 'full'),
+    second: async (place) => stillpoint(homeOf(place), 'backup', 'server', '--repository', repositoryOf(place)),
+    restore: async (place) => {
+      // The shell lists points newest first.
+      const points = ask(homeOf(place), 'point', 'list') as unknown as { pointId: string }[]
+      const newest = points[0]?.pointId ?? ''
+      return stillpoint(homeOf(place), 'restore', newest, '--to-images', place.target, '--format', 'raw')
+    },
+    restoredFile: (place) => path.join(place.target, 'server-server.raw'),
+  }
 }
+
+export const ours: Contender = imageFile('Stillpoint, image file', undefined, async (place, home) =>
+  createRepository(home, path.join(place.state, 'repo')),
+)

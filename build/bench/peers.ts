@@ -26,32 +26,36 @@ export const zstd: Contender = {
   }),
 }
 
-const resticEnv = { RESTIC_PASSWORD: 'benchmark', RESTIC_PROGRESS_FPS: '0.1' }
+type Site = { readonly repository: string; readonly env: Readonly<Record<string, string>> }
 
-function restic(
-  place: Place,
-  ...args: readonly string[]
-): { program: string; args: readonly string[]; env: Record<string, string> } {
-  const cache = path.join(place.state, 'cache')
+/** `siteOf` tells where its repository is, once the place is prepared for it. */
+export function resticIn(name: string, siteOf: (place: Place) => Site): Contender {
+  const restic = (place: Place, ...args: readonly string[]) => {
+    const { repository, env } = siteOf(place)
+    return {
+      program: 'restic',
+      args: ['-r', repository, '--cache-dir', path.join(place.state, 'cache'), '-q', ...args],
+      env: { RESTIC_PASSWORD: 'benchmark', RESTIC_PROGRESS_FPS: '0.1', ...env },
+    }
+  }
   return {
-    program: 'restic',
-    args: ['-r', path.join(place.state, 'repo'), '--cache-dir', cache, '-q', ...args],
-    env: resticEnv,
+    name,
+    missing: missing('restic', 'restic'),
+    prepare: async (place) => {
+      const { program, args, env } = restic(place, 'init')
+      execFileSync(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+    },
+    full: async (place) => restic(place, 'backup', disk(place)),
+    second: async (place) => restic(place, 'backup', disk(place)),
+    restore: async (place) => restic(place, 'restore', 'latest', '--target', place.target),
+    restoredFile: (place) => path.join(place.target, disk(place)),
   }
 }
 
-export const resticPeer: Contender = {
-  name: 'restic',
-  missing: missing('restic', 'restic'),
-  prepare: async (place) => {
-    const { program, args, env } = restic(place, 'init')
-    execFileSync(program, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
-  },
-  full: async (place) => restic(place, 'backup', disk(place)),
-  second: async (place) => restic(place, 'backup', disk(place)),
-  restore: async (place) => restic(place, 'restore', 'latest', '--target', place.target),
-  restoredFile: (place) => path.join(place.target, disk(place)),
-}
+export const resticPeer: Contender = resticIn('restic', (place) => ({
+  repository: path.join(place.state, 'repo'),
+  env: {},
+}))
 
 const borgEnv = {
   BORG_PASSPHRASE: 'benchmark',

@@ -14,19 +14,27 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { startPool } from '../../electron/engine/chunk/pool.ts'
+import { append, entries } from '../../electron/engine/repository/damage-rig.ts'
+import { manifestPath } from '../../electron/engine/repository/format/manifest.ts'
+import { newRecoveryKey } from '../../electron/engine/repository/format/recovery.ts'
+import type { SlotLock } from '../../electron/engine/repository/format/slot.ts'
+import type { Repository } from '../../electron/engine/repository/repository.ts'
 import {
   makePoint,
+  never,
   newRepository,
   noise,
   passphrase,
   pointIdOf,
   reopen,
+  type TestRepository,
   testChunkBytes,
 } from '../../electron/engine/repository/test-rig.ts'
 import { bundleBreakGlass, scriptFile } from './bundle.ts'
 
 let home: string
 let words: string
+const newer = noise(2, 7 * testChunkBytes)
 const disk = noise(1, 2100 * testChunkBytes + 512)
 disk.fill(0, 10 * testChunkBytes, 1200 * testChunkBytes)
 
@@ -35,22 +43,50 @@ before(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'break-glass-'))
   await using pool = startPool(1)
   const rig = await newRepository(pool)
-  const repository = await reopen(pool, rig)
-  await makePoint(repository, 1, [
-    { name: 'vda', sizeBytes: disk.length, writes: [{ offset: 0, bytes: disk }] },
-    { name: 'empty', sizeBytes: 4 * testChunkBytes },
-  ])
-  for (const [name, bytes] of rig.store.objects) {
-    const file = path.join(home, 'repository', name)
-    mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(file, bytes)
-  }
+  const recovery = newRecoveryKey()
+  await fill(await reopen(pool, rig), recovery.lock)
+  purge(rig, 3)
+  write(rig, 'repository')
   words = rig.recoveryWords
+  append(rig, 'tide', { height: 3 })
+  write(rig, 'later')
+  writeFileSync(path.join(home, 'key.txt'), recovery.text)
   copyFileSync(scriptFile, path.join(home, 'restore-without-us.mjs'))
   writeFileSync(path.join(home, 'pass.txt'), `${passphrase}\n`)
   writeFileSync(path.join(home, 'words.txt'), words)
   writeFileSync(path.join(home, 'wrong.txt'), 'wrong')
 })
+
+/** Points of two epochs, one that is dropped; 3 is to be purged. */
+async function fill(repository: Repository, lock: SlotLock): Promise<void> {
+  await using filled = repository
+  await makePoint(filled, 1, [
+    { name: 'vda', sizeBytes: disk.length, writes: [{ offset: 0, bytes: disk }] },
+    { name: 'empty', sizeBytes: 4 * testChunkBytes },
+  ])
+  await filled.addSlot(lock, never)
+  await filled.renewEpoch(never)
+  const bytes = Buffer.concat([disk.subarray(0, 3 * testChunkBytes), newer])
+  await makePoint(filled, 2, [{ name: 'vda', sizeBytes: bytes.length, writes: [{ offset: 0, bytes }] }])
+  await makePoint(filled, 3, [])
+  await filled.drop([pointIdOf(2), pointIdOf(3)], 'person', never)
+}
+
+/** As a sweep leaves it, of which nothing else is wanted here. */
+function purge(rig: TestRepository, number: number): void {
+  const pointId = pointIdOf(number)
+  const entry = entries(rig).find((each) => each.kind === 'point' && each.pointId === pointId)
+  append(rig, 'purge', { pointIds: [pointId], fence: 1 })
+  rig.store.objects.delete(manifestPath(entry?.kind === 'point' ? entry.manifest : ''))
+}
+
+function write({ store }: TestRepository, folder: string): void {
+  for (const [name, bytes] of store.objects) {
+    const file = path.join(home, folder, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, bytes)
+  }
+}
 after(() => rmSync(home, { recursive: true, force: true }))
 
 function run(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
@@ -59,14 +95,15 @@ function run(...args: readonly string[]): { status: number | null; stdout: strin
 }
 
 const withPassphrase = ['repository', '--passphrase-file', 'pass.txt']
+const withKey = ['repository', '--recovery-key-file', 'key.txt']
 const withWords = ['repository', '--recovery-words-file', 'words.txt']
 
 test('the script in the tree is the one that its source makes', async () => {
   assert.equal(readFileSync(scriptFile, 'utf8'), await bundleBreakGlass(), 'run: node build/break-glass/bundle.ts')
 })
 
-test('it lists points and disks with either key', () => {
-  for (const key of [withPassphrase, withWords]) {
+test('it lists points and disks with every kind of key', () => {
+  for (const key of [withPassphrase, withWords, withKey]) {
     const { status, stdout, stderr } = run(...key, 'list')
     assert.equal(stderr, '')
     assert.equal(status, 0)
@@ -81,6 +118,25 @@ test('it restores a disk byte for byte, and a disk of zeroes', () => {
   assert.ok(readFileSync(path.join(home, 'empty.raw')).equals(Buffer.alloc(4 * testChunkBytes)))
 })
 
+test('a dropped point is told to be in the trash and restores, also from packs of a later epoch; a purged one is gone', () => {
+  const { stdout } = run(...withWords, 'list')
+  assert.match(stdout, new RegExp(`${pointIdOf(2)} .*\\n {4}in the trash since \\d{4}-.*Z\\n {4}"vda"`))
+  assert.doesNotMatch(stdout, new RegExp(`${pointIdOf(3)}|${pointIdOf(1)} .*\\n {4}in the trash`))
+  assert.equal(run(...withKey, 'restore', pointIdOf(2), 'vda', 'newer.raw').status, 0)
+  const restored = readFileSync(path.join(home, 'newer.raw'))
+  assert.ok(restored.equals(Buffer.concat([disk.subarray(0, 3 * testChunkBytes), newer])))
+})
+
+test('what a later version wrote is warned of, and the rest still restores', () => {
+  const later = ['later', ...withWords.slice(1)]
+  const { status, stdout, stderr } = run(...later, 'list')
+  assert.equal(status, 0)
+  assert.match(stderr, /warning: ledger\/\d{16} was written by a later version/)
+  assert.match(stdout, new RegExp(pointIdOf(1)))
+  assert.equal(run(...later, 'restore', pointIdOf(1), 'vda', 'later.raw').status, 0)
+  assert.ok(readFileSync(path.join(home, 'later.raw')).equals(disk))
+})
+
 test('it replaces no file', () => {
   writeFileSync(path.join(home, 'mine.raw'), 'mine')
   const { status, stderr } = run(...withPassphrase, 'restore', pointIdOf(1), 'vda', 'mine.raw')
@@ -92,8 +148,14 @@ test('it replaces no file', () => {
 test('it says that a passphrase is wrong, and how it is used', () => {
   const wrong = run('repository', '--passphrase-file', 'wrong.txt', 'list')
   assert.equal(wrong.status, 1)
-  assert.match(wrong.stderr, /passphrase or the recovery words are wrong/)
-  for (const args of [[], ['repository', 'list'], [...withWords, 'restore', 'x'], [...withWords, '--what']]) {
+  assert.match(wrong.stderr, /passphrase, the recovery words or the recovery key are wrong/)
+  for (const args of [
+    [],
+    ['repository', 'list'],
+    [...withWords, ...withKey.slice(1), 'list'],
+    [...withWords, 'restore', 'x'],
+    [...withWords, '--what'],
+  ]) {
     const { status, stderr } = run(...args)
     assert.equal(status, 2, args.join(' '))
     assert.match(stderr, /node restore-without-us\.mjs FOLDER/)
@@ -102,20 +164,24 @@ test('it says that a passphrase is wrong, and how it is used', () => {
 
 test('it names a damaged pack and leaves no file behind', () => {
   const packs = path.join(home, 'repository', 'packs')
-  const folder = path.join(packs, readdirSync(packs)[0] ?? '')
-  const pack = path.join(folder, readdirSync(folder)[0] ?? '')
-  const whole = readFileSync(pack)
-  const flipped = Buffer.from(whole)
-  for (let at = 200; at < flipped.length; at += 100) flipped[at] = (flipped[at] ?? 0) ^ 1
-  writeFileSync(pack, flipped)
+  const files = readdirSync(packs, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
+  const whole = files
+    .map((each) => path.join(each.parentPath, each.name))
+    .map((file) => [file, readFileSync(file)] as const)
+  for (const [file, bytes] of whole) {
+    writeFileSync(
+      file,
+      Buffer.from(bytes).map((byte, at) => (at > 100 && at % 100 === 0 ? byte ^ 1 : byte)),
+    )
+  }
   try {
     const { status, stderr } = run(...withPassphrase, 'restore', pointIdOf(1), 'vda', 'broken.raw')
     assert.equal(status, 1)
-    assert.match(stderr, new RegExp(`packs/../${path.basename(pack)} is damaged`))
+    assert.match(stderr, /packs\/[0-9a-f]{2}\/[0-9a-f]{64} is damaged/)
     assert.ok(!existsSync(path.join(home, 'broken.raw')))
     assert.ok(!existsSync(path.join(home, 'broken.raw.partial')))
   } finally {
-    writeFileSync(pack, whole)
+    for (const [file, bytes] of whole) writeFileSync(file, bytes)
   }
 })
 

@@ -2,20 +2,28 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import zlib from 'node:zlib'
 import type { Manifest } from '../../electron/engine/repository/format/manifest.ts'
+import { recipientKey } from '../../electron/engine/repository/format/recipient.ts'
+import { fromRecoveryKeyText } from '../../electron/engine/repository/format/recovery.ts'
 import type { SlotKey } from '../../electron/engine/repository/format/slot.ts'
 import { fromWords } from '../../electron/engine/repository/format/words.ts'
 import { ObjectFolder } from './objects.ts'
 import { restoreDisk } from './restore.ts'
-import { openVault, type Vault } from './vault.ts'
+import { openVault, type Vault, type VaultPoint } from './vault.ts'
 
 const usage = `Restores from a Stillpoint repository without Stillpoint. Needs Node.js 22.15 or later and nothing else.
 不借助 Stillpoint 从存储库恢复。只需要 Node.js 22.15 或更高版本。
 
-  node restore-without-us.mjs FOLDER (--passphrase-file FILE | --recovery-words-file FILE) list
-  node restore-without-us.mjs FOLDER (--passphrase-file FILE | --recovery-words-file FILE) restore POINT DISK OUT.raw
+  node restore-without-us.mjs FOLDER KEY list
+  node restore-without-us.mjs FOLDER KEY restore POINT DISK OUT.raw
+
+KEY is one of: --passphrase-file FILE | --recovery-words-file FILE | --recovery-key-file FILE
 `
 
-const options = { 'passphrase-file': { type: 'string' }, 'recovery-words-file': { type: 'string' } } as const
+const options = {
+  'passphrase-file': { type: 'string' },
+  'recovery-words-file': { type: 'string' },
+  'recovery-key-file': { type: 'string' },
+} as const
 
 type Order = {
   readonly folder: string
@@ -46,14 +54,18 @@ function needZstd(): void {
 function read(args: readonly string[]): Order {
   const { values, positionals } = parse(args)
   const [folder, command, ...rest] = positionals
-  const passphrase = values['passphrase-file']
-  const words = values['recovery-words-file']
-  if (folder === undefined || command === undefined) throw new UsageError()
-  if (passphrase !== undefined && words === undefined) {
-    return { folder, command, rest, key: { kind: 'passphrase', passphrase: line(passphrase) } }
-  }
-  if (words === undefined || passphrase !== undefined) throw new UsageError()
-  return { folder, command, rest, key: { kind: 'recovery-words', secret: fromWords(line(words)) } }
+  const [key, ...more] = keysIn(values)
+  if (folder === undefined || command === undefined || key === undefined || more.length > 0) throw new UsageError()
+  return { folder, command, rest, key: key() }
+}
+
+function keysIn(files: ReturnType<typeof parse>['values']): readonly (() => SlotKey)[] {
+  const { 'passphrase-file': passphrase, 'recovery-words-file': words, 'recovery-key-file': recovery } = files
+  const keys: (() => SlotKey)[] = []
+  if (passphrase !== undefined) keys.push(() => ({ kind: 'passphrase', passphrase: line(passphrase) }))
+  if (words !== undefined) keys.push(() => ({ kind: 'recovery-words', secret: fromWords(line(words)) }))
+  if (recovery !== undefined) keys.push(() => recipientKey(fromRecoveryKeyText(line(recovery))))
+  return keys
 }
 
 function parse(args: readonly string[]) {
@@ -69,16 +81,17 @@ function line(file: string): string {
   return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 }
 
-function list({ manifests }: Vault): void {
-  for (const manifest of manifests) {
+function list({ points }: Vault): void {
+  for (const { manifest, droppedAt } of points) {
     // Names come from guests: quoted, they cannot play with the terminal.
     console.log(`${manifest.pointId}  ${new Date(manifest.createdAt).toISOString()}  ${quoted(manifest.machineName)}`)
+    if (droppedAt !== undefined) console.log(`    in the trash since ${new Date(droppedAt).toISOString()}`)
     for (const { name, sizeBytes } of manifest.disks) console.log(`    ${quoted(name)}  ${sizeBytes} bytes`)
   }
 }
 
 async function restore(vault: Vault, point: string, diskName: string, out: string): Promise<void> {
-  const disk = find(vault.manifests, point).disks.find(({ name }) => name === diskName)
+  const disk = find(vault.points, point).disks.find(({ name }) => name === diskName)
   if (disk === undefined) throw new Error(`the point has no disk ${quoted(diskName)}`)
   let shown = -1
   await restoreDisk(vault, disk, out, (end) => {
@@ -89,8 +102,8 @@ async function restore(vault: Vault, point: string, diskName: string, out: strin
   console.log(`${out}: ${disk.sizeBytes} bytes restored, every chunk verified`)
 }
 
-function find(manifests: readonly Manifest[], point: string): Manifest {
-  const found = manifests.filter(({ pointId }) => pointId.startsWith(point))
+function find(points: readonly VaultPoint[], point: string): Manifest {
+  const found = points.map(({ manifest }) => manifest).filter(({ pointId }) => pointId.startsWith(point))
   const [first] = found
   if (first === undefined) throw new Error(`there is no point ${quoted(point)}`)
   if (found.length > 1) throw new Error(`${found.length} points begin with ${quoted(point)}`)

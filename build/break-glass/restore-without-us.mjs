@@ -3,8 +3,39 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, linkSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import zlib from "node:zlib";
-import { createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, scrypt, timingSafeEqual } from "node:crypto";
+import { createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, createSecretKey, diffieHellman, hkdfSync, scrypt, timingSafeEqual } from "node:crypto";
 import path from "node:path";
+// node_modules/@noble/hashes/_u64.js
+var U32_MASK64 = /* @__PURE__ */ (() => BigInt(2 ** 32 - 1))();
+var _32n = /* @__PURE__ */ BigInt(32);
+function fromBig(n, le = false) {
+	if (le) return {
+		h: Number(n & U32_MASK64),
+		l: Number(n >> _32n & U32_MASK64)
+	};
+	return {
+		h: Number(n >> _32n & U32_MASK64) | 0,
+		l: Number(n & U32_MASK64) | 0
+	};
+}
+function split(lst, le = false) {
+	const len = lst.length;
+	let Ah = new Uint32Array(len);
+	let Al = new Uint32Array(len);
+	for (let i = 0; i < len; i++) {
+		const { h, l } = fromBig(lst[i], le);
+		[Ah[i], Al[i]] = [h, l];
+	}
+	return [Ah, Al];
+}
+var fromNumH = (n) => n / 2 ** 32 | 0;
+var fromNumL = (n) => n >>> 0;
+function setU64FromNum(view, byteOffset, n, isLE) {
+	const h = fromNumH(n);
+	const l = fromNumL(n);
+	view.setUint32(byteOffset, isLE ? l : h, isLE);
+	view.setUint32(byteOffset + 4, isLE ? h : l, isLE);
+}
 // node_modules/@noble/hashes/utils.js
 /**
 * Checks if something is Uint8Array. Be careful: nodejs Buffer will return true.
@@ -39,6 +70,22 @@ function anumber(n, title = "") {
 	return n;
 }
 /**
+* Asserts something is a boolean.
+* @param value - value to validate
+* @param title - label included in thrown errors
+* @returns The validated boolean.
+* @throws On wrong argument types. {@link TypeError}
+* @example
+* Validate a boolean option.
+* ```ts
+* abool(true, 'enableXOF');
+* ```
+*/
+function abool(value, title = "") {
+	if (typeof value !== "boolean") throw new TypeError(atitle(title) + "expected boolean, got type=" + typeof value);
+	return value;
+}
+/**
 * Asserts something is Uint8Array.
 * @param value - value to validate
 * @param length - optional exact length constraint
@@ -62,11 +109,11 @@ function abytes(value, length, title = "") {
 	if (!bytes) throw new TypeError(message);
 	throw new RangeError(message);
 }
-var aobject = (value, label) => {
+var aobject$1 = (value, label) => {
 	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError((label === "object" ? "" : `"${label}" `) + "expected object, got type=" + typeof value);
 };
 var aopts = (value, label) => {
-	aobject(value, label);
+	aobject$1(value, label);
 	const proto = Object.getPrototypeOf(value);
 	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
 	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
@@ -111,6 +158,21 @@ function aoutput(out, instance) {
 	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
 }
 /**
+* Casts a typed array view to Uint32Array.
+* `arr.byteOffset` must already be 4-byte aligned or the platform
+* Uint32Array constructor will throw.
+* @param arr - source typed array
+* @returns Uint32Array view over the same buffer.
+* @example
+* Reinterpret a byte array as 32-bit words.
+* ```ts
+* u32(new Uint8Array(8));
+* ```
+*/
+function u32$1(arr) {
+	return new Uint32Array(arr.buffer, arr.byteOffset, Math.floor(arr.byteLength / 4));
+}
+/**
 * Zeroizes typed arrays in place. Warning: JS provides no guarantees.
 * @param arrays - arrays to overwrite with zeros
 * @example
@@ -149,6 +211,47 @@ function createView(arr) {
 function rotr(word, shift) {
 	return word << 32 - shift | word >>> shift;
 }
+/** Whether the current platform is little-endian. */
+var isLE = /* @__PURE__ */ (() => new Uint8Array(new Uint32Array([287454020]).buffer)[0] === 68)();
+/**
+* Byte-swap operation for uint32 values.
+* @param word - source word
+* @returns Word with reversed byte order.
+* @example
+* Reverse the byte order of a 32-bit word.
+* ```ts
+* byteSwap(0x11223344);
+* ```
+*/
+function byteSwap(word) {
+	return word << 24 & 4278190080 | word << 8 & 16711680 | word >>> 8 & 65280 | word >>> 24 & 255;
+}
+/**
+* Byte-swaps every word of a Uint32Array in place.
+* @param arr - array to mutate
+* @returns The same array after mutation; callers pass live state arrays here.
+* @example
+* Reverse the byte order of every word in place.
+* ```ts
+* byteSwap32(new Uint32Array([0x11223344]));
+* ```
+*/
+function byteSwap32(arr) {
+	for (let i = 0; i < arr.length; i++) arr[i] = byteSwap(arr[i]);
+	return arr;
+}
+/**
+* Conditionally byte-swaps a Uint32Array on big-endian platforms.
+* @param u - array to normalize for host endianness
+* @returns Original or byte-swapped array depending on platform endianness.
+*   On big-endian runtimes this mutates `u` in place via `byteSwap32(...)`.
+* @example
+* Normalize a word array for host endianness.
+* ```ts
+* swap32IfBE(new Uint32Array([0x11223344]));
+* ```
+*/
+var swap32IfBE = isLE ? (u) => u : byteSwap32;
 /**
 * Merges default options and passed options.
 * @param defaults - base option object
@@ -198,6 +301,29 @@ function createHasher(hashCons, info = {}) {
 	return Object.freeze(hashC);
 }
 /**
+* Cryptographically secure PRNG backed by `crypto.getRandomValues`.
+* @param bytesLength - number of random bytes to generate
+* @returns Random bytes.
+* The platform `getRandomValues()` implementation still defines any
+* single-call length cap, and this helper rejects oversize requests
+* with a stable library `RangeError` instead of host-specific errors.
+* @throws On wrong argument types. {@link TypeError}
+* @throws On wrong argument ranges or values. {@link RangeError}
+* @throws If the current runtime does not provide `crypto.getRandomValues`. {@link Error}
+* @example
+* Generate a fresh random key or nonce.
+* ```ts
+* const key = randomBytes(16);
+* ```
+*/
+function randomBytes$1(bytesLength = 32) {
+	anumber(bytesLength, "bytesLength");
+	const cr = typeof globalThis === "object" ? globalThis.crypto : null;
+	if (typeof cr?.getRandomValues !== "function") throw new Error("crypto.getRandomValues must be defined");
+	if (bytesLength > 65536) throw new RangeError(`"bytesLength" expected <= 65536, got ${bytesLength}`);
+	return cr.getRandomValues(new Uint8Array(bytesLength));
+}
+/**
 * Creates OID metadata for NIST hashes with prefix `06 09 60 86 48 01 65 03 04 02`.
 * @param suffix - final OID byte for the selected hash.
 *   The helper accepts any byte even though only the documented NIST hash
@@ -222,14 +348,3200 @@ var oidNist = (suffix) => ({ oid: Uint8Array.from([
 	2,
 	suffix
 ]) });
-// node_modules/@noble/hashes/_u64.js
-var fromNumH = (n) => n / 2 ** 32 | 0;
-var fromNumL = (n) => n >>> 0;
-function setU64FromNum(view, byteOffset, n, isLE) {
-	const h = fromNumH(n);
-	const l = fromNumL(n);
-	view.setUint32(byteOffset, isLE ? l : h, isLE);
-	view.setUint32(byteOffset + 4, isLE ? h : l, isLE);
+// node_modules/@noble/hashes/sha3.js
+/**
+* SHA3 (keccak) hash function, based on a new "Sponge function" design.
+* Different from older hashes, the internal state is bigger than output size.
+*
+* Check out
+* {@link https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.202.pdf | FIPS-202},
+* {@link https://keccak.team/keccak.html | Website}, and
+* {@link https://crypto.stackexchange.com/q/15727 | the differences between
+* SHA-3 and Keccak}.
+*
+* Check out `sha3-addons` module for cSHAKE, k12, and others.
+* @module
+*/
+var _0n = BigInt(0);
+var _1n = BigInt(1);
+var _2n = BigInt(2);
+var _7n = BigInt(7);
+var _256n = BigInt(256);
+var _0x71n = BigInt(113);
+var SHA3_PI = [];
+var SHA3_ROTL = [];
+var _SHA3_IOTA = [];
+for (let round = 0, R = _1n, x = 1, y = 0; round < 24; round++) {
+	[x, y] = [y, (2 * x + 3 * y) % 5];
+	SHA3_PI.push(2 * (5 * y + x));
+	SHA3_ROTL.push((round + 1) * (round + 2) / 2 % 64);
+	let t = _0n;
+	for (let j = 0; j < 7; j++) {
+		R = (R << _1n ^ (R >> _7n) * _0x71n) % _256n;
+		if (R & _2n) t ^= _1n << (_1n << BigInt(j)) - _1n;
+	}
+	_SHA3_IOTA.push(t);
+}
+var IOTAS = split(_SHA3_IOTA, true);
+var SHA3_IOTA_H = IOTAS[0];
+var SHA3_IOTA_L = IOTAS[1];
+var rotlSH = (h, l, s) => h << s | l >>> 32 - s;
+var rotlSL = (h, l, s) => l << s | h >>> 32 - s;
+var rotlBH = (h, l, s) => l << s - 32 | h >>> 64 - s;
+var rotlBL = (h, l, s) => h << s - 32 | l >>> 64 - s;
+var rotlH = (h, l, s) => s > 32 ? rotlBH(h, l, s) : rotlSH(h, l, s);
+var rotlL = (h, l, s) => s > 32 ? rotlBL(h, l, s) : rotlSL(h, l, s);
+var B = /* @__PURE__ */ new Uint32Array(10);
+/**
+* `keccakf1600` internal permutation, additionally allows adjusting the round count.
+* @param s - 5x5 Keccak state encoded as 25 lanes split into 50 uint32 words
+*   in this file's local little-endian lane-word order
+* @param rounds - number of rounds to execute
+* @throws On wrong argument types. {@link TypeError}
+* @throws On wrong argument ranges or values. {@link RangeError}
+* @throws If `rounds` is outside the supported `1..24` range. {@link Error}
+* @example
+* Permute a Keccak state with the default 24 rounds.
+* ```ts
+* keccakP(new Uint32Array(50));
+* ```
+*/
+function keccakP(s, rounds = 24) {
+	if (!(s instanceof Uint32Array)) throw new TypeError("\"s\" expected Uint32Array(50), got type=" + typeof s);
+	if (s.length !== 50) throw new RangeError("\"s\" expected Uint32Array(50), got length=" + s.length);
+	anumber(rounds, "rounds");
+	if (rounds < 1 || rounds > 24) throw new Error("\"rounds\" expected integer 1..24");
+	for (let round = 24 - rounds; round < 24; round++) {
+		for (let x = 0; x < 10; x++) B[x] = s[x] ^ s[x + 10] ^ s[x + 20] ^ s[x + 30] ^ s[x + 40];
+		for (let x = 0; x < 10; x += 2) {
+			const idx1 = (x + 8) % 10;
+			const idx0 = (x + 2) % 10;
+			const B0 = B[idx0];
+			const B1 = B[idx0 + 1];
+			const Th = rotlH(B0, B1, 1) ^ B[idx1];
+			const Tl = rotlL(B0, B1, 1) ^ B[idx1 + 1];
+			for (let y = 0; y < 50; y += 10) {
+				s[x + y] ^= Th;
+				s[x + y + 1] ^= Tl;
+			}
+		}
+		let curH = s[2];
+		let curL = s[3];
+		for (let t = 0; t < 24; t++) {
+			const shift = SHA3_ROTL[t];
+			const Th = rotlH(curH, curL, shift);
+			const Tl = rotlL(curH, curL, shift);
+			const PI = SHA3_PI[t];
+			curH = s[PI];
+			curL = s[PI + 1];
+			s[PI] = Th;
+			s[PI + 1] = Tl;
+		}
+		for (let y = 0; y < 50; y += 10) {
+			const b0 = s[y], b1 = s[y + 1], b2 = s[y + 2], b3 = s[y + 3];
+			s[y] ^= ~s[y + 2] & s[y + 4];
+			s[y + 1] ^= ~s[y + 3] & s[y + 5];
+			s[y + 2] ^= ~s[y + 4] & s[y + 6];
+			s[y + 3] ^= ~s[y + 5] & s[y + 7];
+			s[y + 4] ^= ~s[y + 6] & s[y + 8];
+			s[y + 5] ^= ~s[y + 7] & s[y + 9];
+			s[y + 6] ^= ~s[y + 8] & b0;
+			s[y + 7] ^= ~s[y + 9] & b1;
+			s[y + 8] ^= ~b0 & b2;
+			s[y + 9] ^= ~b1 & b3;
+		}
+		s[0] ^= SHA3_IOTA_H[round];
+		s[1] ^= SHA3_IOTA_L[round];
+	}
+	clean(B);
+}
+/**
+* Keccak sponge function.
+* @param blockLen - absorb/squeeze rate in bytes
+* @param suffix - domain separation suffix byte
+* @param outputLen - default digest length in bytes. This base sponge only
+*   requires a non-negative integer; wrappers that need positive output
+*   lengths must enforce that themselves.
+* @param enableXOF - whether XOF output is allowed
+* @param rounds - number of Keccak-f rounds
+* @example
+* Build a sponge state, absorb bytes, then finalize a digest.
+* ```ts
+* const hash = new Keccak(136, 0x06, 32);
+* hash.update(new Uint8Array([1, 2, 3]));
+* hash.digest();
+* ```
+*/
+var Keccak = class Keccak {
+	state;
+	pos = 0;
+	posOut = 0;
+	finished = false;
+	state32;
+	destroyed = false;
+	blockLen;
+	suffix;
+	outputLen;
+	canXOF;
+	enableXOF = false;
+	rounds;
+	constructor(blockLen, suffix, outputLen, enableXOF = false, rounds = 24) {
+		anumber(blockLen, "blockLen");
+		anumber(suffix, "suffix");
+		anumber(rounds, "rounds");
+		abool(enableXOF, "enableXOF");
+		this.blockLen = blockLen;
+		this.suffix = suffix;
+		this.outputLen = outputLen;
+		this.enableXOF = enableXOF;
+		this.canXOF = enableXOF;
+		this.rounds = rounds;
+		anumber(outputLen, "outputLen");
+		if (!(0 < blockLen && blockLen < 200)) throw new Error("\"blockLen\" must be 1..199");
+		this.state = /* @__PURE__ */ new Uint8Array(200);
+		this.state32 = u32$1(this.state);
+	}
+	clone() {
+		return this._cloneInto();
+	}
+	keccak() {
+		swap32IfBE(this.state32);
+		keccakP(this.state32, this.rounds);
+		swap32IfBE(this.state32);
+		this.posOut = 0;
+		this.pos = 0;
+	}
+	update(data) {
+		aexists(this);
+		abytes(data);
+		const { blockLen, state, state32 } = this;
+		const len = data.length;
+		const canUseU32 = blockLen % 4 === 0 && data.byteOffset % 4 === 0;
+		const blockLen32 = blockLen / 4;
+		const data32 = canUseU32 && len >= blockLen ? u32$1(data) : void 0;
+		for (let pos = 0; pos < len;) {
+			if (data32 !== void 0 && this.pos === 0 && pos % 4 === 0 && len - pos >= blockLen) {
+				for (let i = 0, o = pos / 4; i < blockLen32; i++) state32[i] ^= data32[o + i];
+				pos += blockLen;
+				this.pos = blockLen;
+				this.keccak();
+				continue;
+			}
+			const take = Math.min(blockLen - this.pos, len - pos);
+			for (let i = 0; i < take; i++) state[this.pos++] ^= data[pos++];
+			if (this.pos === blockLen) this.keccak();
+		}
+		return this;
+	}
+	finish() {
+		if (this.finished) return;
+		this.finished = true;
+		const { state, suffix, pos, blockLen } = this;
+		state[pos] ^= suffix;
+		if ((suffix & 128) !== 0 && pos === blockLen - 1) this.keccak();
+		state[blockLen - 1] ^= 128;
+		this.keccak();
+	}
+	writeInto(out) {
+		aexists(this, false);
+		abytes(out);
+		this.finish();
+		const bufferOut = this.state;
+		const { blockLen } = this;
+		for (let pos = 0, len = out.length; pos < len;) {
+			if (this.posOut >= blockLen) this.keccak();
+			const take = Math.min(blockLen - this.posOut, len - pos);
+			out.set(bufferOut.subarray(this.posOut, this.posOut + take), pos);
+			this.posOut += take;
+			pos += take;
+		}
+		return out;
+	}
+	xofInto(out) {
+		if (!this.enableXOF) throw new Error("XOF is not enabled");
+		return this.writeInto(out);
+	}
+	xof(bytes) {
+		anumber(bytes);
+		return this.xofInto(new Uint8Array(bytes));
+	}
+	digestInto(out) {
+		aoutput(out, this);
+		if (this.finished) throw new Error("digest() was already called");
+		this.writeInto(out.length === this.outputLen ? out : out.subarray(0, this.outputLen));
+		this.destroy();
+	}
+	digest() {
+		const out = new Uint8Array(this.outputLen);
+		this.digestInto(out);
+		return out;
+	}
+	destroy() {
+		this.destroyed = true;
+		clean(this.state);
+	}
+	_cloneInto(to) {
+		const { blockLen, suffix, outputLen, rounds, enableXOF } = this;
+		to ||= new Keccak(blockLen, suffix, outputLen, enableXOF, rounds);
+		to.blockLen = blockLen;
+		to.state32.set(this.state32);
+		to.pos = this.pos;
+		to.posOut = this.posOut;
+		to.finished = this.finished;
+		to.rounds = rounds;
+		to.suffix = suffix;
+		to.outputLen = outputLen;
+		to.enableXOF = enableXOF;
+		to.canXOF = this.canXOF;
+		to.destroyed = this.destroyed;
+		return to;
+	}
+};
+var genKeccak = (suffix, blockLen, outputLen, info = {}) => createHasher(() => new Keccak(blockLen, suffix, outputLen), info);
+/**
+* SHA3-256 hash function. Different from keccak-256.
+* @param msg - message bytes to hash
+* @param opts - Reserved hash options.
+* @returns Digest bytes.
+* @example
+* Hash a message with SHA3-256.
+* ```ts
+* sha3_256(new Uint8Array([97, 98, 99]));
+* ```
+*/
+var sha3_256 = /* @__PURE__ */ genKeccak(6, 136, 32, /* @__PURE__ */ oidNist(8));
+/**
+* SHA3-512 hash function.
+* @param msg - message bytes to hash
+* @param opts - Reserved hash options.
+* @returns Digest bytes.
+* @example
+* Hash a message with SHA3-512.
+* ```ts
+* sha3_512(new Uint8Array([97, 98, 99]));
+* ```
+*/
+var sha3_512 = /* @__PURE__ */ genKeccak(6, 72, 64, /* @__PURE__ */ oidNist(10));
+var genShake = (suffix, blockLen, outputLen, info = {}) => createHasher((opts = {}) => {
+	opts = checkOpts({}, opts);
+	return new Keccak(blockLen, suffix, opts.dkLen === void 0 ? outputLen : opts.dkLen, true);
+}, info);
+/**
+* SHAKE128 XOF with 128-bit security and a 16-byte default output.
+* @param msg - message bytes to hash
+* @param opts - Optional output-length override. See {@link ShakeOpts}.
+* @returns Digest bytes.
+* @example
+* Hash a message with SHAKE128.
+* ```ts
+* shake128(new Uint8Array([97, 98, 99]), { dkLen: 32 });
+* ```
+*/
+var shake128 = /* @__PURE__ */ genShake(31, 168, 16, /* @__PURE__ */ oidNist(11));
+/**
+* SHAKE256 XOF with 256-bit security and a 32-byte default output.
+* @param msg - message bytes to hash
+* @param opts - Optional output-length override. See {@link ShakeOpts}.
+* @returns Digest bytes.
+* @example
+* Hash a message with SHAKE256.
+* ```ts
+* shake256(new Uint8Array([97, 98, 99]), { dkLen: 64 });
+* ```
+*/
+var shake256 = /* @__PURE__ */ genShake(31, 136, 32, /* @__PURE__ */ oidNist(12));
+// node_modules/@noble/curves/utils.js
+/*! noble-curves - MIT License (c) 2022 Paul Miller (paulmillr.com) */
+/**
+* Asserts something is a plain object-ish value, not null or array.
+* @param value - Value to validate.
+* @param title - Label included in thrown errors.
+* @returns The validated object.
+* @throws On wrong argument types. {@link TypeError}
+* @example
+* Validate an options object before checking fields.
+*
+* ```ts
+* aobject({ flag: true });
+* ```
+*/
+function aobject(value, title = "object") {
+	if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError(title === "object" ? "expected valid options object" : `"${title}" expected object, got type=${typeof value}`);
+	return value;
+}
+/**
+* Validates declared required and optional field types on a plain object.
+* Extra keys are intentionally ignored because many callers validate only the subset they use from
+* richer option bags or runtime objects.
+* This walks field schemas and formats detailed errors, so avoid it on hot paths; use direct
+* one-line guards such as `aobject()`, `afunction()`, `abool()`, or `asafenumber()` instead.
+* @param object - Object to validate.
+* @param fields - Required field types.
+* @param optFields - Optional field types.
+* @param title - Object label included in thrown errors.
+* @throws On wrong argument types. {@link TypeError}
+* @example
+* Check user options before building a curve helper.
+*
+* ```ts
+* validateObject({ flag: true }, { flag: 'boolean' });
+* ```
+*/
+function validateObject(object, fields = {}, optFields = {}, title = "object") {
+	aobject(object, title);
+	aobject(fields, "fields");
+	aobject(optFields, "optFields");
+	function checkField(fieldName, expectedType, isOpt) {
+		const label = title === "object" ? `param "${String(fieldName)}"` : `"${title}.${String(fieldName)}"`;
+		const val = object[fieldName];
+		if (!Object.hasOwn(object, fieldName) && (isOpt ? val !== void 0 : expectedType !== "function")) throw new TypeError(`${label} is invalid: expected own property`);
+		if (isOpt && val === void 0) return;
+		const current = typeof val;
+		if (current !== expectedType || val === null) throw new TypeError(`${label} is invalid: expected ${expectedType}, got ${current}`);
+	}
+	const iter = (f, isOpt) => Object.entries(f).forEach(([k, v]) => checkField(k, v, isOpt));
+	iter(fields, false);
+	iter(optFields, true);
+}
+// node_modules/@noble/curves/abstract/fft.js
+/**
+* Experimental implementation of NTT / FFT (Fast Fourier Transform) over finite fields.
+* API may change at any time. The code has not been audited. Feature requests are welcome.
+* @module
+*/
+function checkU32(n, title = "n") {
+	if (typeof n !== "number") throw new TypeError(`wrong u32 integer "${title}": expected number, got type=${typeof n}`);
+	if (!Number.isSafeInteger(n) || n < 0 || n > 4294967295) throw new RangeError(`wrong u32 integer "${title}": expected 0..4294967295, got ${n}`);
+	return n;
+}
+/**
+* Checks if integer is in form of `1 << X`.
+* @param x - Integer to inspect.
+* @returns `true` when the value is a power of two.
+* @example
+* Validate that an FFT size is a power of two.
+*
+* ```ts
+* isPowerOfTwo(8);
+* ```
+*/
+function isPowerOfTwo(x) {
+	checkU32(x, "x");
+	return (x & x - 1) === 0 && x !== 0;
+}
+/**
+* @param n - Value to reverse.
+* @param bits - Number of bits to use.
+* @returns Bit-reversed integer.
+* @throws If `n` is not a valid unsigned 32-bit integer. {@link Error}
+* @example
+* Reverse the low `bits` bits of one index.
+*
+* ```ts
+* reverseBits(3, 3);
+* ```
+*/
+function reverseBits(n, bits) {
+	checkU32(n);
+	if (typeof bits !== "number") throw new TypeError("\"bits\" expected number, got type=" + typeof bits);
+	if (!Number.isSafeInteger(bits) || bits < 0 || bits > 32) throw new Error(`expected integer 0 <= bits <= 32, got ${bits}`);
+	let reversed = 0;
+	for (let i = 0; i < bits; i++, n >>>= 1) reversed = reversed << 1 | n & 1;
+	return reversed >>> 0;
+}
+/**
+* Similar to `bitLen(x)-1` but much faster for small integers, like indices.
+* @param n - Input value.
+* @returns Base-2 logarithm. For `n = 0`, the current implementation returns `-1`.
+* @example
+* Compute the radix-2 stage count for one transform size.
+*
+* ```ts
+* log2(8);
+* ```
+*/
+function log2(n) {
+	checkU32(n);
+	return 31 - Math.clz32(n);
+}
+/**
+* Moves lowest bit to highest position, which at first step splits
+* array on even and odd indices, then it applied again to each part,
+* which is core of fft
+* @param values - Mutable coefficient array.
+* @returns Mutated input array.
+* @throws If the array length is not a positive power of two. {@link Error}
+* @example
+* Reorder coefficients into bit-reversed order in place.
+*
+* ```ts
+* const values = Uint8Array.from([0, 1, 2, 3]);
+* bitReversalInplace(values);
+* ```
+*/
+function bitReversalInplace(values) {
+	if (!values || typeof values !== "object" || typeof values.length !== "number") throw new TypeError("\"values\" expected array-like, got type=" + typeof values);
+	const n = values.length;
+	if (!isPowerOfTwo(n)) throw new Error("expected positive power-of-two length, got " + n);
+	const bits = log2(n);
+	for (let i = 0; i < n; i++) {
+		const j = reverseBits(i, bits);
+		if (i < j) {
+			const tmp = values[i];
+			values[i] = values[j];
+			values[j] = tmp;
+		}
+	}
+	return values;
+}
+/**
+* Constructs different flavors of FFT. radix2 implementation of low level mutating API. Flavors:
+*
+* - DIT (Decimation-in-Time): Bottom-Up (leaves to root), Cooley-Tukey
+* - DIF (Decimation-in-Frequency): Top-Down (root to leaves), Gentleman-Sande
+*
+* DIT takes brp input, returns natural output.
+* DIF takes natural input, returns brp output.
+*
+* The output is actually identical. Time / frequence distinction is not meaningful
+* for Polynomial multiplication in fields.
+* Which means if protocol supports/needs brp output/inputs, then we can skip this step.
+*
+* Cyclic NTT: Rq = Zq[x]/(x^n-1). butterfly_DIT+loop_DIT OR butterfly_DIF+loop_DIT, roots are omega
+* Negacyclic NTT: Rq = Zq[x]/(x^n+1). butterfly_DIT+loop_DIF, at least for mlkem / mldsa
+*
+* `invertButterflies` indexes roots by a per-butterfly-group counter (`grp`): forward
+* (`dit: false`) reads `roots[grp]` with grp = 1..; inverse (`dit: true`) reads `roots[N - grp]`
+* with grp restarting at 1. With `skipStages: 0` one table serves both directions (ωᴺ = 1 makes
+* the reversed walk self-inverse). With `skipStages > 0` the inverse walk starts at `N - 1`
+* instead of continuing where the skipped stages would have left off, so the caller must supply
+* a table shaped for that (ML-KEM: `ζ^BitRev7(i)` over all N=256 indices, whose aliased upper
+* half is exactly the FIPS 203 inverse walk).
+* @param F - Field operations.
+* @param coreOpts - FFT configuration. See {@link FFTCoreOpts}:
+*   - `N`: Transform size. Must be a power of two.
+*   - `roots`: Stage roots for the selected transform size.
+*   - `dit`: Whether to run the DIT variant instead of DIF.
+*   - `invertButterflies` (optional): Whether to invert butterfly placement.
+*   - `skipStages` (optional): Number of initial stages to skip.
+*   - `brp` (optional): Whether to apply bit-reversal permutation at the boundary.
+* @returns Low-level FFT loop.
+* @throws If the FFT options or cached roots are invalid for the requested size. {@link Error}
+* @example
+* Constructs different flavors of FFT.
+*
+* ```ts
+* import { FFTCore, rootsOfUnity } from '@noble/curves/abstract/fft.js';
+* import { Field } from '@noble/curves/abstract/modular.js';
+* const Fp = Field(17n);
+* const roots = rootsOfUnity(Fp).roots(2);
+* const loop = FFTCore(Fp, { N: 4, roots, dit: true });
+* const values = loop([1n, 2n, 3n, 4n]);
+* ```
+*/
+var FFTCore = (F, coreOpts) => {
+	validateObject(coreOpts, {
+		N: "number",
+		roots: "object",
+		dit: "boolean"
+	}, {
+		invertButterflies: "boolean",
+		skipStages: "number",
+		brp: "boolean"
+	}, "coreOpts");
+	const { N, roots, dit, invertButterflies = false, skipStages = 0, brp = true } = coreOpts;
+	checkU32(N, "coreOpts.N");
+	const bits = log2(N);
+	if (!isPowerOfTwo(N)) throw new Error("FFT: Polynomial size should be power of two");
+	checkU32(skipStages, "coreOpts.skipStages");
+	const maxSkipStages = bits === 0 ? 0 : bits - 1;
+	if (skipStages > maxSkipStages) throw new Error(`FFT: wrong skipStages: expected 0 <= skipStages <= ${maxSkipStages}`);
+	if (roots.length !== N) throw new Error(`FFT: wrong roots length: expected ${N}, got ${roots.length}`);
+	const isDit = dit !== invertButterflies;
+	return (values) => {
+		if (values.length !== N) throw new Error("FFT: wrong Polynomial length");
+		if (dit && brp) bitReversalInplace(values);
+		for (let i = 0, g = 1; i < bits - skipStages; i++) {
+			const s = dit ? i + 1 + skipStages : bits - i;
+			const m = 1 << s;
+			const m2 = m >> 1;
+			const stride = N >> s;
+			for (let k = 0; k < N; k += m) for (let j = 0, grp = g++; j < m2; j++) {
+				const rootPos = invertButterflies ? dit ? N - grp : grp : j * stride;
+				const i0 = k + j;
+				const i1 = k + j + m2;
+				const omega = roots[rootPos];
+				const b = values[i1];
+				const a = values[i0];
+				if (isDit) {
+					const t = F.mul(b, omega);
+					values[i0] = F.add(a, t);
+					values[i1] = F.sub(a, t);
+				} else if (invertButterflies) {
+					values[i0] = F.add(b, a);
+					values[i1] = F.mul(F.sub(b, a), omega);
+				} else {
+					values[i0] = F.add(a, b);
+					values[i1] = F.mul(F.sub(a, b), omega);
+				}
+			}
+		}
+		if (!dit && brp) bitReversalInplace(values);
+		return values;
+	};
+};
+// node_modules/@noble/post-quantum/utils.js
+/**
+* Utilities for hex, bytearray and number handling.
+* @module
+*/
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+/**
+* Asserts that a value is a byte array and optionally checks its length.
+* Returns the original reference unchanged on success, and currently also accepts Node `Buffer`
+* values through the upstream validator.
+* This helper throws on malformed input, so APIs that must return `false` need to guard lengths
+* before decoding or before calling it.
+* @example
+* Validate that a value is a byte array with the expected length.
+* ```ts
+* abytes(new Uint8Array([1]), 1);
+* ```
+*/
+var abytesDoc = abytes;
+/**
+* Returns cryptographically secure random bytes.
+* Requires `globalThis.crypto.getRandomValues` and throws if that API is unavailable.
+* `bytesLength` is validated by the upstream helper as a non-negative integer before allocation,
+* so negative and fractional values both throw instead of truncating through JS `ToIndex`.
+* @param bytesLength - Number of random bytes to generate.
+* @returns Fresh random bytes.
+* @example
+* Generate a fresh random seed.
+* ```ts
+* const seed = randomBytes(4);
+* ```
+*/
+var randomBytes = randomBytes$1;
+function aarray(item, title, inner = () => {}) {
+	if (!Array.isArray(item)) throw new TypeError(`"${title}" expected array, got type=${typeof item}`);
+	for (let i = 0; i < item.length; i++) inner(item[i], `${title}[${i}]`);
+	return item;
+}
+/**
+* Compares two byte arrays in a length-constant way for equal lengths.
+* Inputs are validated as byte arrays; unequal lengths return `false` immediately.
+* @param a - First byte array.
+* @param b - Second byte array.
+* @returns Whether both arrays contain the same bytes.
+* @example
+* Compare two byte arrays for equality.
+* ```ts
+* equalBytes(new Uint8Array([1]), new Uint8Array([1]));
+* ```
+*/
+function equalBytes(a, b) {
+	a = abytes(a);
+	b = abytes(b);
+	if (a.length !== b.length) return false;
+	let diff = 0;
+	for (let i = 0; i < a.length; i++) diff |= a[i] ^ b[i];
+	return diff === 0;
+}
+/**
+* Copies bytes into a fresh `Uint8Array`.
+* Returns a detached plain `Uint8Array` after validating that the input is real bytes.
+* @param bytes - Source bytes.
+* @returns Copy of the input bytes.
+* @example
+* Copy bytes into a fresh array.
+* ```ts
+* copyBytes(new Uint8Array([1, 2]));
+* ```
+*/
+function copyBytes(bytes) {
+	return new Uint8Array(abytes(bytes));
+}
+/**
+* Builds a fixed-layout coder from byte lengths and nested coders.
+* Raw-length fields decode as zero-copy `subarray(...)` views, and nested coders may preserve that
+* aliasing too. Nested coder `encode(...)` results are treated as owned scratch: `splitCoder`
+* copies them into the output and then zeroizes them with `fill(0)`. If a nested encoder forwards
+* caller-owned bytes, it must do so only after detaching them into a disposable copy.
+* @param label - Label used in validation errors.
+* @param lengths - Field lengths or nested coders.
+* @returns Composite fixed-length coder.
+* @example
+* Build a fixed-layout coder from byte lengths and nested coders.
+* ```ts
+* splitCoder('demo', 1, 2).encode([new Uint8Array([1]), new Uint8Array([2, 3])]);
+* ```
+*/
+function splitCoder(label, ...lengths) {
+	const getLength = (c) => typeof c === "number" ? c : c.bytesLen;
+	const bytesLen = lengths.reduce((sum, a) => sum + getLength(a), 0);
+	return {
+		bytesLen,
+		encode: (bufs) => {
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < lengths.length; i++) {
+				const c = lengths[i];
+				const l = getLength(c);
+				const b = typeof c === "number" ? bufs[i] : c.encode(bufs[i]);
+				abytes(b, l, label);
+				res.set(b, pos);
+				if (typeof c !== "number") b.fill(0);
+				pos += l;
+			}
+			return res;
+		},
+		decode: (buf) => {
+			abytes(buf, bytesLen, label);
+			const res = [];
+			for (const c of lengths) {
+				const l = getLength(c);
+				const b = buf.subarray(0, l);
+				res.push(typeof c === "number" ? b : c.decode(b));
+				buf = buf.subarray(l);
+			}
+			return res;
+		}
+	};
+}
+/**
+* Builds a fixed-length vector coder from another fixed-length coder.
+* Element decoding receives `subarray(...)` views, so aliasing depends on the element coder.
+* Element coder `encode(...)` results are treated as owned scratch: `vecCoder` copies them into
+* the output and then zeroizes them with `fill(0)`. If an element encoder forwards caller-owned
+* bytes, it must do so only after detaching them into a disposable copy. `vecCoder` also trusts
+* the `BytesCoderLen` contract: each encoded element must already be exactly `c.bytesLen` bytes.
+* @param c - Element coder.
+* @param vecLen - Number of elements in the vector.
+* @returns Fixed-length vector coder.
+* @example
+* Build a fixed-length vector coder from another fixed-length coder.
+* ```ts
+* vecCoder(
+*   { bytesLen: 1, encode: (n: number) => Uint8Array.of(n), decode: (b: Uint8Array) => b[0] || 0 },
+*   2
+* ).encode([1, 2]);
+* ```
+*/
+function vecCoder(c, vecLen) {
+	const coder = c;
+	const bytesLen = vecLen * coder.bytesLen;
+	return {
+		bytesLen,
+		encode: (u) => {
+			const uArr = aarray(u, "u");
+			if (uArr.length !== vecLen) throw new RangeError(`vecCoder.encode: wrong length=${uArr.length}. Expected: ${vecLen}`);
+			const res = new Uint8Array(bytesLen);
+			for (let i = 0, pos = 0; i < uArr.length; i++) {
+				const b = coder.encode(uArr[i]);
+				res.set(b, pos);
+				b.fill(0);
+				pos += b.length;
+			}
+			return res;
+		},
+		decode: (a) => {
+			abytes(a, bytesLen);
+			const r = [];
+			for (let i = 0; i < a.length; i += coder.bytesLen) r.push(coder.decode(a.subarray(i, i + coder.bytesLen)));
+			return r;
+		}
+	};
+}
+/**
+* Overwrites supported typed-array inputs with zeroes in place.
+* Accepts direct typed arrays and one-level arrays of them.
+* @param list - Typed arrays or one-level lists of typed arrays to clear.
+* @example
+* Overwrite typed arrays with zeroes.
+* ```ts
+* const buf = Uint8Array.of(1, 2, 3);
+* cleanBytes(buf);
+* ```
+*/
+function cleanBytes(...list) {
+	for (const t of list) if (Array.isArray(t)) for (const b of t) b.fill(0);
+	else t.fill(0);
+}
+/**
+* Creates a 32-bit mask with the lowest `bits` bits set.
+* @param bits - Number of low bits to keep.
+* @returns Bit mask with `bits` ones.
+* @throws On wrong argument types. {@link TypeError}
+* @throws On wrong argument ranges or values. {@link RangeError}
+* @example
+* Create a low-bit mask for packed-field operations.
+* ```ts
+* const mask = getMask(4);
+* ```
+*/
+function getMask(bits) {
+	anumber(bits, "bits");
+	if (bits > 32) throw new RangeError("\"bits\" expected <= 32, got " + bits);
+	return bits === 32 ? 4294967295 : ~(-1 << bits) >>> 0;
+}
+// node_modules/@noble/post-quantum/_crystals.js
+/**
+* Internal methods for lattice-based ML-KEM and ML-DSA.
+* @module
+*/
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+/**
+* Creates shared modular arithmetic, NTT, and packing helpers for CRYSTALS schemes.
+* @param opts - Polynomial and transform parameters. See {@link CrystalOpts}.
+* @returns CRYSTALS arithmetic and encoding helpers.
+* @example
+* Create shared modular arithmetic and NTT helpers for a CRYSTALS parameter set.
+* ```ts
+* const crystals = genCrystals({
+*   newPoly: (n) => new Uint16Array(n),
+*   N: 256,
+*   Q: 3329,
+*   F: 3303,
+*   ROOT_OF_UNITY: 17,
+*   brvBits: 7,
+*   isKyber: true,
+* });
+* const reduced = crystals.mod(-1);
+* ```
+*/
+var genCrystals = (opts) => {
+	const { newPoly, N, Q, F, ROOT_OF_UNITY, brvBits, isKyber } = opts;
+	const mod = (a, modulo = Q) => {
+		const result = a % modulo | 0;
+		return (result >= 0 ? result | 0 : modulo + result | 0) | 0;
+	};
+	const smod = (a, modulo = Q) => {
+		const r = mod(a, modulo) | 0;
+		return (r > modulo >> 1 ? r - modulo | 0 : r) | 0;
+	};
+	function getZettas() {
+		const out = newPoly(N);
+		for (let i = 0; i < N; i++) {
+			const b = reverseBits(i, brvBits);
+			const p = BigInt(ROOT_OF_UNITY) ** BigInt(b) % BigInt(Q);
+			out[i] = Number(p) | 0;
+		}
+		return out;
+	}
+	const nttZetas = getZettas();
+	const inv = (_a) => {
+		throw new Error("not implemented");
+	};
+	const field = isKyber ? {
+		add: (a, b) => {
+			const r = a + b | 0;
+			return r >= Q ? r - Q | 0 : r;
+		},
+		sub: (a, b) => {
+			const r = a - b | 0;
+			return r < 0 ? r + Q | 0 : r;
+		},
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	} : {
+		add: (a, b) => mod((a | 0) + (b | 0)) | 0,
+		sub: (a, b) => mod((a | 0) - (b | 0)) | 0,
+		mul: (a, b) => mod((a | 0) * (b | 0)) | 0,
+		inv
+	};
+	const nttOpts = {
+		N,
+		roots: nttZetas,
+		invertButterflies: true,
+		skipStages: isKyber ? 1 : 0,
+		brp: false
+	};
+	const dif = FFTCore(field, {
+		dit: false,
+		...nttOpts
+	});
+	const dit = FFTCore(field, {
+		dit: true,
+		...nttOpts
+	});
+	const NTT = {
+		encode: (r) => {
+			return dif(r);
+		},
+		decode: (r) => {
+			dit(r);
+			for (let i = 0; i < r.length; i++) r[i] = mod(F * r[i]);
+			return r;
+		}
+	};
+	const bitsCoder = (d, c) => {
+		for (let i = 0, bufLen = 0; i < N; i++) {
+			bufLen += d;
+			if (bufLen > 32) getMask(bufLen);
+			bufLen %= 8;
+		}
+		const mask = getMask(d);
+		const bytesLen = d * (N / 8);
+		return {
+			bytesLen,
+			encode: (poly_) => {
+				const poly = poly_;
+				const r = new Uint8Array(bytesLen);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < poly.length; i++) {
+					buf |= (c.encode(poly[i]) & mask) << bufLen;
+					bufLen += d;
+					for (; bufLen >= 8; bufLen -= 8, buf >>= 8) r[pos++] = buf & 255;
+				}
+				return r;
+			},
+			decode: (bytes) => {
+				const r = newPoly(N);
+				for (let i = 0, buf = 0, bufLen = 0, pos = 0; i < bytes.length; i++) {
+					buf |= bytes[i] << bufLen;
+					bufLen += 8;
+					for (; bufLen >= d; bufLen -= d, buf >>= d) r[pos++] = c.decode(buf & mask);
+				}
+				return r;
+			}
+		};
+	};
+	return {
+		mod,
+		smod,
+		nttZetas,
+		NTT: {
+			encode: (r) => NTT.encode(r),
+			decode: (r) => NTT.decode(r)
+		},
+		bitsCoder
+	};
+};
+var createXofShake = (shake) => (seed, blockLen) => {
+	if (!blockLen) blockLen = shake.blockLen;
+	const _seed = new Uint8Array(seed.length + 2);
+	_seed.set(seed);
+	const seedLen = seed.length;
+	const buf = new Uint8Array(blockLen);
+	let h = shake.create({});
+	let calls = 0;
+	let xofs = 0;
+	return {
+		stats: () => ({
+			calls,
+			xofs
+		}),
+		get: (x, y) => {
+			_seed[seedLen + 0] = x;
+			_seed[seedLen + 1] = y;
+			h.destroy();
+			h = shake.create({}).update(_seed);
+			calls++;
+			return () => {
+				xofs++;
+				return h.xofInto(buf);
+			};
+		},
+		clean: () => {
+			h.destroy();
+			cleanBytes(buf, _seed);
+		}
+	};
+};
+/**
+* SHAKE128-based extendable-output reader factory used by ML-KEM.
+* `get(x, y)` selects one coordinate pair at a time; calling it again invalidates previously
+* returned readers, and each squeeze reuses one mutable internal output buffer.
+* @param seed - Seed bytes for the reader.
+* @param blockLen - Optional output block length.
+* @returns Stateful XOF reader.
+* @example
+* Build the ML-KEM SHAKE128 matrix expander and read one block.
+* ```ts
+* import { randomBytes } from '@noble/post-quantum/utils.js';
+* import { XOF128 } from '@noble/post-quantum/_crystals.js';
+* const reader = XOF128(randomBytes(32));
+* const block = reader.get(0, 0)();
+* ```
+*/
+var XOF128 = /* @__PURE__ */ createXofShake(shake128);
+// node_modules/@noble/post-quantum/ml-kem.js
+/**
+* ML-KEM: Module Lattice-based Key Encapsulation Mechanism from
+* [FIPS-203](https://csrc.nist.gov/pubs/fips/203/ipd). A.k.a. CRYSTALS-Kyber.
+*
+* Key encapsulation is similar to DH / ECDH (think X25519), with important differences:
+* * Unlike in ECDH, we can't verify if it was "Bob" who've sent the shared secret
+* * Unlike ECDH, it is probabalistic and relies on quality of randomness (CSPRNG).
+* * Decapsulation never throws an error, even when shared secret was
+*   encrypted by a different public key. It will just return a different shared secret.
+*
+* There are some concerns with regards to security: see
+* [djb blog](https://blog.cr.yp.to/20231003-countcorrectly.html) and
+* [mailing list](https://groups.google.com/a/list.nist.gov/g/pqc-forum/c/W2VOzy0wz_E).
+*
+* Has similar internals to ML-DSA, but their keys and params are different.
+*
+* Check out [official site](https://www.pq-crystals.org/kyber/resources.shtml),
+* [repo](https://github.com/pq-crystals/kyber),
+* [spec](https://datatracker.ietf.org/doc/draft-cfrg-schwabe-kyber/).
+* @module
+*/
+/*! noble-post-quantum - MIT License (c) 2024 Paul Miller (paulmillr.com) */
+/** Key encapsulation mechanism interface */
+var N = 256;
+var Q = 3329;
+var crystals = /* @__PURE__ */ genCrystals({
+	N,
+	Q,
+	F: 3303,
+	ROOT_OF_UNITY: 17,
+	newPoly: (n) => new Uint16Array(n),
+	brvBits: 7,
+	isKyber: true
+});
+/** Internal params of ML-KEM versions */
+/** Built-in ML-KEM parameter presets keyed by the public export names
+* `ml_kem512` / `ml_kem768` / `ml_kem1024`.
+* `RBGstrength` is Table 2's required randomness-source strength in bits,
+* not a generic security label.
+*/
+var PARAMS = /* @__PURE__ */ (() => Object.freeze({
+	512: Object.freeze({
+		N,
+		Q,
+		K: 2,
+		ETA1: 3,
+		ETA2: 2,
+		du: 10,
+		dv: 4,
+		RBGstrength: 128
+	}),
+	768: Object.freeze({
+		N,
+		Q,
+		K: 3,
+		ETA1: 2,
+		ETA2: 2,
+		du: 10,
+		dv: 4,
+		RBGstrength: 192
+	}),
+	1024: Object.freeze({
+		N,
+		Q,
+		K: 4,
+		ETA1: 2,
+		ETA2: 2,
+		du: 11,
+		dv: 5,
+		RBGstrength: 256
+	})
+}))();
+var compress = (d) => {
+	if (d >= 12) return {
+		encode: (i) => i,
+		decode: (i) => i >= Q ? i - Q : i
+	};
+	const a = 2 ** (d - 1);
+	return {
+		encode: (i) => ((i << d) + Q / 2) / Q,
+		decode: (i) => i * Q + a >>> d
+	};
+};
+var byteCoder = (d) => crystals.bitsCoder(d, d === 12 ? {
+	encode: (i) => i,
+	decode: (i) => i >= Q ? i - Q : i
+} : {
+	encode: (i) => i,
+	decode: (i) => i
+});
+var polyCoder = (d) => d === 12 ? byteCoder(12) : crystals.bitsCoder(d, compress(d));
+function polyAdd(a_, b_) {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < N; i++) {
+		const r = a[i] + b[i];
+		a[i] = r >= Q ? r - Q : r;
+	}
+}
+function polySub(a_, b_) {
+	const a = a_;
+	const b = b_;
+	for (let i = 0; i < N; i++) {
+		const r = a[i] - b[i];
+		a[i] = r < 0 ? r + Q : r;
+	}
+}
+function BaseCaseMultiply(a0, a1, b0, b1, zeta) {
+	return {
+		c0: crystals.mod(crystals.mod(a1 * b1) * zeta + a0 * b0),
+		c1: crystals.mod(a0 * b1 + a1 * b0)
+	};
+}
+function MultiplyNTTs(f_, g_) {
+	const f = f_;
+	const g = g_;
+	for (let i = 0; i < N / 2; i++) {
+		let z = crystals.nttZetas[64 + (i >> 1)];
+		if (i & 1) z = -z;
+		const { c0, c1 } = BaseCaseMultiply(f[2 * i + 0], f[2 * i + 1], g[2 * i + 0], g[2 * i + 1], z);
+		f[2 * i + 0] = c0;
+		f[2 * i + 1] = c1;
+	}
+	return f;
+}
+function SampleNTT(xof_) {
+	const xof = xof_;
+	const r = new Uint16Array(N);
+	for (let j = 0; j < N;) {
+		const b = xof();
+		if (b.length % 3) throw new Error("SampleNTT: unaligned block");
+		for (let i = 0; j < N && i + 3 <= b.length; i += 3) {
+			const d1 = (b[i + 0] >> 0 | b[i + 1] << 8) & 4095;
+			const d2 = (b[i + 1] >> 4 | b[i + 2] << 4) & 4095;
+			if (d1 < Q) r[j++] = d1;
+			if (j < N && d2 < Q) r[j++] = d2;
+		}
+	}
+	return r;
+}
+var sampleCBDBytes = (buf, eta) => {
+	const r = new Uint16Array(N);
+	const b32 = u32$1(buf);
+	swap32IfBE(b32);
+	let len = 0;
+	for (let i = 0, p = 0, bb = 0, t0 = 0; i < b32.length; i++) {
+		let b = b32[i];
+		for (let j = 0; j < 32; j++) {
+			bb += b & 1;
+			b >>= 1;
+			len += 1;
+			if (len === eta) {
+				t0 = bb;
+				bb = 0;
+			} else if (len === 2 * eta) {
+				r[p++] = crystals.mod(t0 - bb);
+				bb = 0;
+				len = 0;
+			}
+		}
+	}
+	swap32IfBE(b32);
+	if (len) throw new Error(`sampleCBD: leftover bits: ${len}`);
+	return r;
+};
+function sampleCBD(PRF_, seed, nonce, eta) {
+	return sampleCBDBytes(PRF_(eta * N / 4, seed, nonce), eta);
+}
+var genKPKE = (opts_) => {
+	const { K, PRF, XOF, HASH512, ETA1, ETA2, du, dv } = opts_;
+	const poly1 = polyCoder(1);
+	const polyV = polyCoder(dv);
+	const polyU = polyCoder(du);
+	const publicCoder = splitCoder("publicKey", vecCoder(polyCoder(12), K), 32);
+	const secretCoder = vecCoder(polyCoder(12), K);
+	const cipherCoder = splitCoder("ciphertext", vecCoder(polyU, K), polyV);
+	const seedCoder = splitCoder("seed", 32, 32);
+	const encryptCore = (tHat, getA, msg, seed) => {
+		const rHat = [];
+		for (let i = 0; i < K; i++) rHat.push(crystals.NTT.encode(sampleCBD(PRF, seed, i, ETA1)));
+		const tmp2 = new Uint16Array(N);
+		const u = [];
+		for (let i = 0; i < K; i++) {
+			const e1 = sampleCBD(PRF, seed, K + i, ETA2);
+			const tmp = new Uint16Array(N);
+			for (let j = 0; j < K; j++) polyAdd(tmp, MultiplyNTTs(getA(i, j), rHat[j]));
+			polyAdd(e1, crystals.NTT.decode(tmp));
+			u.push(e1);
+			polyAdd(tmp2, MultiplyNTTs(tHat[i], rHat[i]));
+			cleanBytes(tmp);
+		}
+		const e2 = sampleCBD(PRF, seed, 2 * K, ETA2);
+		polyAdd(e2, crystals.NTT.decode(tmp2));
+		const v = poly1.decode(msg);
+		polyAdd(v, e2);
+		cleanBytes(tHat, rHat, tmp2, e2);
+		return cipherCoder.encode([u, v]);
+	};
+	return {
+		secretCoder,
+		lengths: {
+			secretKey: secretCoder.bytesLen,
+			publicKey: publicCoder.bytesLen,
+			cipherText: cipherCoder.bytesLen
+		},
+		keygen: (seed) => {
+			abytesDoc(seed, 32, "seed");
+			const seedDst = /* @__PURE__ */ new Uint8Array(33);
+			seedDst.set(seed);
+			seedDst[32] = K;
+			const seedHash = HASH512(seedDst);
+			const [rho, sigma] = seedCoder.decode(seedHash);
+			const sHat = [];
+			const tHat = [];
+			for (let i = 0; i < K; i++) sHat.push(crystals.NTT.encode(sampleCBD(PRF, sigma, i, ETA1)));
+			const x = XOF(rho);
+			for (let i = 0; i < K; i++) {
+				const e = crystals.NTT.encode(sampleCBD(PRF, sigma, K + i, ETA1));
+				for (let j = 0; j < K; j++) polyAdd(e, MultiplyNTTs(SampleNTT(x.get(j, i)), sHat[j]));
+				tHat.push(e);
+			}
+			x.clean();
+			const res = {
+				publicKey: publicCoder.encode([tHat, rho]),
+				secretKey: secretCoder.encode(sHat)
+			};
+			cleanBytes(rho, sigma, sHat, tHat, seedDst, seedHash);
+			return res;
+		},
+		encrypt: (publicKey, msg, seed) => {
+			const [tHat, rho] = publicCoder.decode(publicKey);
+			const x = XOF(rho);
+			const res = encryptCore(tHat, (i, j) => SampleNTT(x.get(i, j)), msg, seed);
+			x.clean();
+			return res;
+		},
+		prepare: (publicKey) => {
+			const [tHat, rho] = publicCoder.decode(publicKey);
+			const x = XOF(rho);
+			const A = [];
+			for (let i = 0; i < K; i++) for (let j = 0; j < K; j++) A.push(SampleNTT(x.get(i, j)));
+			x.clean();
+			return {
+				encrypt: (msg, seed) => encryptCore(tHat.map((p) => p.slice()), (i, j) => A[i * K + j].slice(), msg, seed),
+				clean: () => cleanBytes(tHat, A)
+			};
+		},
+		decrypt: (cipherText, privateKey) => {
+			const [u, v] = cipherCoder.decode(cipherText);
+			const sk = secretCoder.decode(privateKey);
+			const tmp = new Uint16Array(N);
+			for (let i = 0; i < K; i++) polyAdd(tmp, MultiplyNTTs(sk[i], crystals.NTT.encode(u[i])));
+			polySub(v, crystals.NTT.decode(tmp));
+			const res = poly1.encode(v);
+			cleanBytes(tmp, sk, u, v);
+			return res;
+		}
+	};
+};
+/**
+* Public ML-KEM wrapper over the internal K-PKE subroutine.
+* `keygen(seed)` and `encapsulate(publicKey, msg)` are deterministic/test-oriented hooks that map
+* more directly to Algorithms 16-17 than to the pure no-input / random-internal Algorithms 19-20.
+* `encapsulate`'s optional `msg` is the 32-byte message randomness `m` of Algorithm 17, the
+* pre-image the shared secret is derived from, NOT a plaintext to encrypt: ML-KEM is a key
+* encapsulation mechanism, not a cipher. Omit it to draw fresh randomness; pass it only to
+* reproduce a known-answer vector, and only as 32 uniformly random bytes, since a low-entropy or
+* reused value makes the shared secret predictable. The same holds for `keygen`'s optional `seed`.
+* decapsulate() tries to follow the Algorithms 18/21 implicit-reject structure as closely as
+* practical here by re-encrypting, comparing ciphertexts, returning `Khat` on match or `Kbar` on
+* mismatch, and zeroizing the non-returned shared-secret candidate; JS/JIT still provides no
+* constant-time guarantees for that path.
+*/
+function createKyber(opts) {
+	const rawOpts = opts;
+	const KPKE = genKPKE(rawOpts);
+	const { HASH256, HASH512, KDF } = rawOpts;
+	const { secretCoder: KPKESecretCoder, lengths } = KPKE;
+	const secretCoder = splitCoder("secretKey", lengths.secretKey, lengths.publicKey, 32, 32);
+	const msgLen = 32;
+	const seedLen = 64;
+	const validateModulus = (publicKey, fn) => {
+		const eke = publicKey.subarray(0, 384 * rawOpts.K);
+		const ek = KPKESecretCoder.encode(KPKESecretCoder.decode(copyBytes(eke)));
+		const ok = equalBytes(ek, eke);
+		cleanBytes(ek);
+		if (!ok) throw new Error(`ML-KEM.${fn}: wrong publicKey modulus`);
+	};
+	const kemLengths = Object.freeze({
+		...lengths,
+		seed: 64,
+		msg: msgLen,
+		msgRand: msgLen,
+		secretKey: secretCoder.bytesLen
+	});
+	return Object.freeze({
+		info: Object.freeze({ type: "ml-kem" }),
+		lengths: kemLengths,
+		keygen: (seed) => {
+			const ownSeed = seed === void 0;
+			const s = ownSeed ? randomBytes(seedLen) : seed;
+			let sk;
+			let publicKeyHash;
+			try {
+				abytesDoc(s, seedLen, "seed");
+				const keys = KPKE.keygen(s.subarray(0, 32));
+				const publicKey = keys.publicKey;
+				sk = keys.secretKey;
+				publicKeyHash = HASH256(publicKey);
+				return {
+					publicKey,
+					secretKey: secretCoder.encode([
+						sk,
+						publicKey,
+						publicKeyHash,
+						s.subarray(32)
+					])
+				};
+			} finally {
+				if (sk !== void 0) cleanBytes(sk);
+				if (publicKeyHash !== void 0) cleanBytes(publicKeyHash);
+				if (ownSeed) cleanBytes(s);
+			}
+		},
+		getPublicKey: (secretKey) => {
+			const [_sk, publicKey, _publicKeyHash, _z] = secretCoder.decode(secretKey);
+			return Uint8Array.from(publicKey);
+		},
+		encapsulate: (publicKey, msg) => {
+			const ownMsg = msg === void 0;
+			const m = ownMsg ? randomBytes(msgLen) : msg;
+			let kr;
+			try {
+				abytesDoc(publicKey, lengths.publicKey, "publicKey");
+				abytesDoc(m, msgLen, "message");
+				validateModulus(publicKey, "encapsulate");
+				kr = HASH512.create().update(m).update(HASH256(publicKey)).digest();
+				return {
+					cipherText: KPKE.encrypt(publicKey, m, kr.subarray(32, 64)),
+					sharedSecret: kr.subarray(0, 32)
+				};
+			} finally {
+				if (kr !== void 0) cleanBytes(kr.subarray(32));
+				if (ownMsg) cleanBytes(m);
+			}
+		},
+		decapsulate: (cipherText, secretKey) => {
+			abytesDoc(secretKey, secretCoder.bytesLen, "secretKey");
+			abytesDoc(cipherText, lengths.cipherText, "cipherText");
+			const k768 = secretCoder.bytesLen - 96;
+			const start = k768 + 32;
+			if (!equalBytes(HASH256(secretKey.subarray(k768 / 2, start)), secretKey.subarray(start, start + 32))) throw new Error("invalid secretKey: hash check failed");
+			const [sk, publicKey, publicKeyHash, z] = secretCoder.decode(secretKey);
+			const msg = KPKE.decrypt(cipherText, sk);
+			const kr = HASH512.create().update(msg).update(publicKeyHash).digest();
+			const Khat = kr.subarray(0, 32);
+			const cipherText2 = KPKE.encrypt(publicKey, msg, kr.subarray(32, 64));
+			const isValid = equalBytes(cipherText, cipherText2);
+			const Kbar = KDF.create({ dkLen: 32 }).update(z).update(cipherText).digest();
+			cleanBytes(msg, cipherText2, kr.subarray(32), !isValid ? Khat : Kbar);
+			return isValid ? Khat : Kbar;
+		},
+		/**
+		* Experimental prototype: pre-expand a public key so repeated encapsulate/decapsulate
+		* against the same key skip re-validation, H(ek), t̂ decoding and the K² SampleNTT
+		* XOF expansions of Â. Only public data is cached; see {@link KEMPrepared}.
+		*/
+		prepare: (publicKey) => {
+			abytesDoc(publicKey, lengths.publicKey, "publicKey");
+			validateModulus(publicKey, "prepare");
+			const ek = copyBytes(publicKey);
+			const publicKeyHash = HASH256(ek);
+			const cached = KPKE.prepare(ek);
+			return Object.freeze({
+				publicKey: ek,
+				encapsulate: (msg) => {
+					const ownMsg = msg === void 0;
+					const m = ownMsg ? randomBytes(msgLen) : msg;
+					let kr;
+					try {
+						abytesDoc(m, msgLen, "message");
+						kr = HASH512.create().update(m).update(publicKeyHash).digest();
+						return {
+							cipherText: cached.encrypt(m, kr.subarray(32, 64)),
+							sharedSecret: kr.subarray(0, 32)
+						};
+					} finally {
+						if (kr !== void 0) cleanBytes(kr.subarray(32));
+						if (ownMsg) cleanBytes(m);
+					}
+				},
+				decapsulate: (cipherText, secretKey) => {
+					abytesDoc(secretKey, secretCoder.bytesLen, "secretKey");
+					abytesDoc(cipherText, lengths.cipherText, "cipherText");
+					const [sk, ekEmbedded, storedHash, z] = secretCoder.decode(secretKey);
+					if (!equalBytes(ekEmbedded, ek) || !equalBytes(storedHash, publicKeyHash)) throw new Error("ML-KEM.decapsulate: secretKey does not match prepared publicKey");
+					const msg = KPKE.decrypt(cipherText, sk);
+					const kr = HASH512.create().update(msg).update(publicKeyHash).digest();
+					const Khat = kr.subarray(0, 32);
+					const cipherText2 = cached.encrypt(msg, kr.subarray(32, 64));
+					const isValid = equalBytes(cipherText, cipherText2);
+					const Kbar = KDF.create({ dkLen: 32 }).update(z).update(cipherText).digest();
+					cleanBytes(msg, cipherText2, kr.subarray(32), !isValid ? Khat : Kbar);
+					return isValid ? Khat : Kbar;
+				},
+				clean: cached.clean
+			});
+		}
+	});
+}
+function shakePRF(dkLen, key, nonce) {
+	return shake256.create({ dkLen }).update(key).update(new Uint8Array([nonce])).digest();
+}
+var opts = /* @__PURE__ */ (() => ({
+	HASH256: sha3_256,
+	HASH512: sha3_512,
+	KDF: shake256,
+	XOF: XOF128,
+	PRF: shakePRF
+}))();
+var mk = (params) => createKyber({
+	...opts,
+	...params
+});
+/**
+* ML-KEM-768: Table 2 row `k=3, η1=2, η2=2, du=10, dv=4`; Table 3 sizes `1184/2400/1088/32`.
+* The ASD lifecycle note here is external policy guidance, not a FIPS 203 requirement.
+*/
+var ml_kem768 = /* @__PURE__ */ (() => mk(PARAMS[768]))();
+// node_modules/zod/v4/core/util.js
+function getEnumValues(entries) {
+	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
+	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
+}
+function jsonStringifyReplacer(_, value) {
+	if (typeof value === "bigint") return value.toString();
+	return value;
+}
+var Cached = class {
+	constructor(getter) {
+		this._getter = getter;
+		this._value = void 0;
+	}
+	get value() {
+		const getter = this._getter;
+		if (getter !== void 0) {
+			this._value = getter();
+			this._getter = void 0;
+		}
+		return this._value;
+	}
+};
+function cached(getter) {
+	return new Cached(getter);
+}
+function nullish(input) {
+	return input === null || input === void 0;
+}
+function cleanRegex(source) {
+	const start = source.startsWith("^") ? 1 : 0;
+	const end = source.endsWith("$") ? source.length - 1 : source.length;
+	return source.slice(start, end);
+}
+function assignProp(target, prop, value) {
+	Object.defineProperty(target, prop, {
+		value,
+		writable: true,
+		enumerable: true,
+		configurable: true
+	});
+}
+/**
+* Whichever object a def's `shape` currently answers from: the one the caller passed until the first read, the frozen copy after it.
+*
+* Its keys and descriptors read without invoking anything, which is what lets a discriminated union check its discriminator, and the cycle walk read a shape, without resolving a getter that references the schema being constructed. A def that answers `shape` from an accessor of its own has none.
+*/
+function rawShape(def) {
+	const desc = Object.getOwnPropertyDescriptor(def, "shape");
+	return desc?.get ? desc.get.raw : desc?.value;
+}
+var captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
+function isObject(data) {
+	return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+var propertyKeyTypes = /* @__PURE__*/ new Set([
+	"string",
+	"number",
+	"symbol"
+]);
+function escapeRegex(str) {
+	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+function clone(inst, def, params) {
+	const cl = new inst._zod.constr(def ?? inst._zod.def);
+	if (!def || params?.parent) cl._zod.parent = inst;
+	return cl;
+}
+function normalizeParams(_params) {
+	const params = _params;
+	if (!params) return {};
+	if (typeof params === "string") return { error: () => params };
+	if (params?.message !== void 0) {
+		if (params?.error !== void 0) throw new Error("Cannot specify both `message` and `error` params");
+		params.error = params.message;
+	}
+	delete params.message;
+	if (typeof params.error === "string") return {
+		...params,
+		error: () => params.error
+	};
+	return params;
+}
+function optionalKeys(shape) {
+	return Object.keys(shape).filter((k) => {
+		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
+	});
+}
+var NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
+	safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+	int32: [-2147483648, 2147483647],
+	uint32: [0, 4294967295],
+	float32: [-34028234663852886e22, 34028234663852886e22],
+	float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
+}))();
+function aborted(x, startIndex = 0) {
+	if (x.aborted === true) return true;
+	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== true) return true;
+	return false;
+}
+function explicitlyAborted(x, startIndex = 0) {
+	if (x.aborted === true) return true;
+	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue === false) return true;
+	return false;
+}
+function prefixIssues(path, issues) {
+	return issues.map((iss) => {
+		var _a;
+		(_a = iss).path ?? (_a.path = []);
+		iss.path.unshift(path);
+		return iss;
+	});
+}
+function unwrapMessage(message) {
+	return typeof message === "string" ? message : message?.message;
+}
+/** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
+function sizeCaps(defChecks) {
+	const caps = [];
+	for (const ch of defChecks ?? []) {
+		const d = ch._zod.def;
+		if (!/_(length|size)$|_equals$/.test(d.check)) break;
+		const max = d.maximum ?? d.length ?? d.size;
+		if (max >= 0) caps.push([max, ch]);
+	}
+	return caps;
+}
+function attachSchema(issues, start, inst) {
+	var _a;
+	for (let i = start; i < issues.length; i++) (_a = issues[i]).schema ?? (_a.schema = inst);
+}
+function finalizeIssue(iss, ctx, config) {
+	var _a;
+	const traits = iss.inst?._zod?.traits;
+	if (traits?.has("$ZodType")) {
+		if (traits.has("$ZodCheck")) (_a = iss).schema ?? (_a.schema = iss.inst);
+		else iss.schema = iss.inst;
+	}
+	const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
+	const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
+	const full = {};
+	for (const k of Object.keys(iss)) {
+		if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__") continue;
+		full[k] = iss[k];
+	}
+	full.path ?? (full.path = []);
+	full.message = message;
+	if (ctx?.reportInput) full.input = iss.input;
+	return full;
+}
+var highSurrogate = /[\uD800-\uDBFF]/;
+function codePointLength(str) {
+	const units = str.length;
+	if (!highSurrogate.test(str)) return units;
+	let count = units;
+	for (let i = 0; i < units - 1; i++) if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
+		count--;
+		i++;
+	}
+	return count;
+}
+function getLengthableOrigin(input) {
+	if (Array.isArray(input)) return "array";
+	if (typeof input === "string") return "string";
+	return "unknown";
+}
+function issue(...args) {
+	const [iss, input, inst] = args;
+	if (typeof iss === "string") return {
+		message: iss,
+		code: "custom",
+		input,
+		inst
+	};
+	return { ...iss };
+}
+/**
+* Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
+*
+* Call this from a `proto` initializer, which runs once per prototype — never per instance.
+*/
+function members(proto, table) {
+	for (const key in table) {
+		const desc = Object.getOwnPropertyDescriptor(table, key);
+		if (desc.get) Object.defineProperty(proto, key, {
+			...desc,
+			enumerable: false
+		});
+		else defineBound(proto, key, desc.value);
+	}
+}
+/** Shadows a prototype member with an own value, so a getter that builds from the instance runs once. */
+function own(inst, key, value, enumerable = true) {
+	Object.defineProperty(inst, key, {
+		configurable: true,
+		writable: true,
+		enumerable,
+		value
+	});
+	return value;
+}
+/** Like {@link own}, for a member that was never an own data property and has to stay out of `Object.keys`. */
+function hide(inst, key, value) {
+	return own(inst, key, value, false);
+}
+function defineBound(proto, key, fn) {
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			return this == null ? fn : own(this, key, fn.bind(this));
+		},
+		set(value) {
+			own(this, key, value);
+		}
+	});
+}
+/** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
+function claim(inst, sentinel) {
+	const proto = Object.getPrototypeOf(inst);
+	return sentinel in proto ? void 0 : proto;
+}
+var installing;
+var broke = false;
+var breaker = {
+	configurable: true,
+	get() {
+		broke = true;
+	}
+};
+/**
+* Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
+* constructor, computed from the internals object itself and cached there on
+* first read. One accessor per constructor rather than one per instance.
+*/
+function defineLazyInternal(inst, key, compute) {
+	const proto = Object.getPrototypeOf(inst._zod);
+	if (key in proto && installing !== inst._zod) {
+		installing = void 0;
+		return;
+	}
+	installing = inst._zod;
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			Object.defineProperty(this, key, breaker);
+			const outer = broke;
+			broke = false;
+			try {
+				const value = compute(this);
+				if (broke) delete this[key];
+				else Object.defineProperty(this, key, {
+					configurable: true,
+					writable: true,
+					value
+				});
+				broke = broke || outer;
+				return value;
+			} catch (err) {
+				delete this[key];
+				broke = broke || outer;
+				throw err;
+			}
+		},
+		set(value) {
+			Object.defineProperty(this, key, {
+				configurable: true,
+				writable: true,
+				value
+			});
+		}
+	});
+}
+/**
+* Installs `key` on `inst`'s prototype, computed by `make` on first read and cached there as an own
+* data property. One accessor per constructor rather than one per instance, because an own accessor
+* puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
+*/
+function installLazyProp(inst, key, make, enumerable) {
+	const proto = claim(inst, key);
+	if (!proto) return;
+	Object.defineProperty(proto, key, {
+		configurable: true,
+		get() {
+			const desc = {
+				configurable: true,
+				writable: true,
+				enumerable,
+				value: void 0
+			};
+			Object.defineProperty(this, key, desc);
+			desc.value = make(this);
+			Object.defineProperty(this, key, desc);
+			return desc.value;
+		},
+		set(value) {
+			Object.defineProperty(this, key, {
+				configurable: true,
+				writable: true,
+				enumerable,
+				value
+			});
+		}
+	});
+}
+// node_modules/zod/v4/core/core.js
+var _a;
+var _zodDesc = {
+	value: void 0,
+	enumerable: false
+};
+var _E = "captureStackTrace" in Error ? Error : null;
+function newError(Definition) {
+	const E = _E;
+	if (E) {
+		const saved = E.stackTraceLimit;
+		if (typeof saved === "number") {
+			try {
+				E.stackTraceLimit = 0;
+			} catch {
+				_E = null;
+				return new Definition();
+			}
+			try {
+				return new Definition();
+			} finally {
+				E.stackTraceLimit = saved;
+			}
+		}
+	}
+	return new Definition();
+}
+/* @__NO_SIDE_EFFECTS__ */
+function $constructor(name, initializer, proto, params) {
+	const zodProto = {};
+	function Internals(def) {
+		this.def = def;
+		this.constr = _;
+		this.traits = /* @__PURE__ */ new Set();
+	}
+	Internals.prototype = zodProto;
+	const protoMembers = proto;
+	const initialized = protoMembers && /* @__PURE__ */ new WeakSet();
+	function init(inst, def) {
+		if (!inst._zod) {
+			_zodDesc.value = new Internals(def);
+			try {
+				Object.defineProperty(inst, "_zod", _zodDesc);
+			} finally {
+				_zodDesc.value = void 0;
+			}
+		} else if (inst._zod.traits.has(name)) return;
+		inst._zod.traits.add(name);
+		initializer(inst, def);
+		if (initialized) {
+			const own = Object.getPrototypeOf(inst);
+			const ctorProto = inst._zod.constr.prototype;
+			let up = own;
+			while (up && up !== ctorProto) up = Object.getPrototypeOf(up);
+			const target = up ?? own;
+			if (!initialized.has(target)) {
+				initialized.add(target);
+				members(target, protoMembers);
+			}
+		}
+		const proto = _.prototype;
+		for (const k in proto) {
+			if (!Object.prototype.hasOwnProperty.call(proto, k)) continue;
+			if (!(k in inst)) inst[k] = proto[k].bind(inst);
+		}
+	}
+	const Parent = params?.Parent ?? Object;
+	class Definition extends Parent {}
+	Object.defineProperty(Definition, "name", { value: name });
+	function _(def) {
+		const inst = params?.Parent ? newError(Definition) : this;
+		init(inst, def);
+		const deferred = inst._zod.deferred;
+		if (deferred) {
+			for (const fn of deferred) fn();
+			inst._zod.deferred = void 0;
+		}
+		const pp = globalThis.__zod_globalConfig?.postProcessor;
+		if (pp) pp(inst);
+		return inst;
+	}
+	Object.defineProperty(_, "init", { value: init });
+	Object.defineProperty(_, Symbol.hasInstance, { value: (inst) => {
+		if (params?.Parent && inst instanceof params.Parent) return true;
+		return inst?._zod?.traits?.has(name);
+	} });
+	Object.defineProperty(_, "name", { value: name });
+	return _;
+}
+var $ZodAsyncError = class extends Error {
+	constructor() {
+		super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
+	}
+};
+(_a = globalThis).__zod_globalConfig ?? (_a.__zod_globalConfig = {});
+var globalConfig = globalThis.__zod_globalConfig;
+function config$1(newConfig) {
+	if (newConfig) Object.assign(globalConfig, newConfig);
+	return globalConfig;
+}
+// node_modules/zod/v4/core/errors.js
+function _getMessage() {
+	const internals = this._zod;
+	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
+	return internals.message;
+}
+function _setMessage(value) {
+	this._zod.message = value;
+}
+var _messageDesc = {
+	get: _getMessage,
+	set: _setMessage,
+	enumerable: true,
+	configurable: true
+};
+var _issuesDesc = {
+	value: void 0,
+	enumerable: false
+};
+var _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
+var initializer = (inst, def) => {
+	inst.name = "$ZodError";
+	_issuesDesc.value = def;
+	Object.defineProperty(inst, "issues", _issuesDesc);
+	_issuesDesc.value = void 0;
+	Object.defineProperty(inst, "message", _messageDesc);
+	const proto = Object.getPrototypeOf(inst);
+	if (!_installedToString.has(proto)) {
+		_installedToString.add(proto);
+		Object.defineProperty(proto, "toString", {
+			configurable: true,
+			enumerable: false,
+			get() {
+				const value = () => this.message;
+				Object.defineProperty(this, "toString", {
+					value,
+					configurable: true,
+					writable: true
+				});
+				return value;
+			},
+			set(value) {
+				Object.defineProperty(this, "toString", {
+					value,
+					configurable: true,
+					writable: true
+				});
+			}
+		});
+	}
+};
+var $ZodRealError = /* @__PURE__ */ $constructor("$ZodError", initializer, void 0, { Parent: Error });
+// node_modules/zod/v4/core/parse.js
+var _parse = (_Err) => {
+	const fn = (schema, value, _ctx, _params) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: false
+		} : { async: false };
+		const result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) throw new $ZodAsyncError();
+		if (result.issues.length) {
+			const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
+			captureStackTrace(e, _params?.callee ?? fn);
+			throw e;
+		}
+		return result.value;
+	};
+	return fn;
+};
+var parse$1 = /* @__PURE__*/ _parse($ZodRealError);
+var _parseAsync = (_Err) => {
+	const fn = async (schema, value, _ctx, params) => {
+		const ctx = _ctx ? {
+			..._ctx,
+			async: true
+		} : { async: true };
+		let result = schema._zod.run({
+			value,
+			issues: []
+		}, ctx);
+		if (result instanceof Promise) result = await result;
+		if (result.issues.length) {
+			const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
+			captureStackTrace(e, params?.callee ?? fn);
+			throw e;
+		}
+		return result.value;
+	};
+	return fn;
+};
+var parseAsync = /* @__PURE__*/ _parseAsync($ZodRealError);
+var _safeParse = (_Err) => (schema, value, _ctx) => {
+	const ctx = _ctx ? {
+		..._ctx,
+		async: false
+	} : { async: false };
+	const result = schema._zod.run({
+		value,
+		issues: []
+	}, ctx);
+	if (result instanceof Promise) throw new $ZodAsyncError();
+	return result.issues.length ? failure(_Err, result.issues, ctx) : {
+		success: true,
+		data: result.value
+	};
+};
+var safeParse = /* @__PURE__*/ _safeParse($ZodRealError);
+function failure(Err, issues, ctx) {
+	let error;
+	return {
+		success: false,
+		get error() {
+			if (!error) {
+				error = new Err(issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
+				issues = void 0;
+				ctx = void 0;
+			}
+			return error;
+		},
+		set error(e) {
+			error = e;
+			issues = void 0;
+			ctx = void 0;
+		}
+	};
+}
+var _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
+	const ctx = _ctx ? {
+		..._ctx,
+		async: true
+	} : { async: true };
+	let result = schema._zod.run({
+		value,
+		issues: []
+	}, ctx);
+	if (result instanceof Promise) result = await result;
+	return result.issues.length ? failure(_Err, result.issues, ctx) : {
+		success: true,
+		data: result.value
+	};
+};
+var safeParseAsync = /* @__PURE__*/ _safeParseAsync($ZodRealError);
+// node_modules/zod/v4/core/regexes.js
+var anyString = /^[\s\S]{0,}$/;
+var number$1 = /^-?\d+(?:\.\d+)?$/;
+var boolean$1 = /^(?:true|false)$/i;
+// node_modules/zod/v4/core/checks.js
+var $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
+	var _a;
+	inst._zod ?? (inst._zod = {});
+	inst._zod.def = def;
+	(_a = inst._zod).onattach ?? (_a.onattach = []);
+});
+/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
+var _whenHasLength = (payload) => {
+	const val = payload.value;
+	return !nullish(val) && val.length !== void 0;
+};
+var numericOriginMap = {
+	number: "number",
+	bigint: "bigint",
+	object: "date"
+};
+var $ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const origin = numericOriginMap[typeof def.value];
+	inst._zod.check = (payload) => {
+		if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
+		payload.issues.push({
+			origin: numericOriginMap[typeof payload.value] ?? origin,
+			code: "too_big",
+			maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+			input: payload.value,
+			inclusive: def.inclusive,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+var $ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const origin = numericOriginMap[typeof def.value];
+	inst._zod.check = (payload) => {
+		if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
+		payload.issues.push({
+			origin: numericOriginMap[typeof payload.value] ?? origin,
+			code: "too_small",
+			minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+			input: payload.value,
+			inclusive: def.inclusive,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+var $ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	def.format = def.format || "float64";
+	const isInt = def.format?.includes("int");
+	const origin = isInt ? "int" : "number";
+	const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (isInt) {
+			if (!Number.isInteger(input)) {
+				payload.issues.push({
+					expected: origin,
+					format: def.format,
+					code: "invalid_type",
+					continue: false,
+					input,
+					inst
+				});
+				return;
+			}
+			if (!Number.isSafeInteger(input)) {
+				if (input > 0) payload.issues.push({
+					input,
+					code: "too_big",
+					maximum: Number.MAX_SAFE_INTEGER,
+					note: "Integers must be within the safe integer range.",
+					inst,
+					origin,
+					inclusive: true,
+					continue: !def.abort
+				});
+				else payload.issues.push({
+					input,
+					code: "too_small",
+					minimum: Number.MIN_SAFE_INTEGER,
+					note: "Integers must be within the safe integer range.",
+					inst,
+					origin,
+					inclusive: true,
+					continue: !def.abort
+				});
+				return;
+			}
+		}
+		if (input < minimum) payload.issues.push({
+			origin: "number",
+			input,
+			code: "too_small",
+			minimum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+		if (input > maximum) payload.issues.push({
+			origin: "number",
+			input,
+			code: "too_big",
+			maximum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+var $ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		const units = input.length;
+		if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
+		const origin = getLengthableOrigin(input);
+		payload.issues.push({
+			origin,
+			code: "too_big",
+			maximum: def.maximum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+var $ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		const units = input.length;
+		if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
+		const origin = getLengthableOrigin(input);
+		payload.issues.push({
+			origin,
+			code: "too_small",
+			minimum: def.minimum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+var $ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
+	var _a, _b;
+	$ZodCheck.init(inst, def);
+	if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
+		def.pattern.lastIndex = 0;
+		if (def.pattern.test(payload.value)) return;
+		payload.issues.push({
+			origin: "string",
+			code: "invalid_format",
+			format: def.format,
+			input: payload.value,
+			...def.pattern ? { pattern: def.pattern.toString() } : {},
+			inst,
+			continue: !def.abort
+		});
+	});
+	else (_b = inst._zod).check ?? (_b.check = () => {});
+});
+var $ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
+	$ZodCheckStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		def.pattern.lastIndex = 0;
+		if (def.pattern.test(payload.value)) return;
+		payload.issues.push({
+			origin: "string",
+			code: "invalid_format",
+			format: "regex",
+			input: payload.value,
+			pattern: def.pattern.toString(),
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+// node_modules/zod/v4/core/versions.js
+var version$5 = {
+	major: 4,
+	minor: 6,
+	patch: 7
+};
+// node_modules/zod/v4/core/schemas.js
+var $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
+	var _a;
+	inst ?? (inst = {});
+	inst._zod.def = def;
+	inst._zod.bag = inst._zod.bag || {};
+	inst._zod.version = version$5;
+	const defChecks = inst._zod.def.checks;
+	const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
+	for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
+	if (checks.length === 0) {
+		(_a = inst._zod).deferred ?? (_a.deferred = []);
+		inst._zod.deferred?.push(() => {
+			inst._zod.run = inst._zod.parse;
+		});
+	} else {
+		const runChecks = (payload, checks, ctx) => {
+			if (payload.memo) return payload;
+			let isAborted = aborted(payload);
+			let asyncResult;
+			for (const ch of checks) {
+				if (ch._zod.def.when) {
+					if (explicitlyAborted(payload)) continue;
+					if (!ch._zod.def.when(payload)) continue;
+				} else if (isAborted) continue;
+				const currLen = payload.issues.length;
+				const _ = ch._zod.check(payload);
+				if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
+				if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
+					await _;
+					if (payload.issues.length === currLen) return;
+					attachSchema(payload.issues, currLen, inst);
+					if (!isAborted) isAborted = aborted(payload, currLen);
+				});
+				else {
+					if (payload.issues.length === currLen) continue;
+					attachSchema(payload.issues, currLen, inst);
+					if (!isAborted) isAborted = aborted(payload, currLen);
+				}
+			}
+			if (asyncResult) return asyncResult.then(() => {
+				return payload;
+			});
+			return payload;
+		};
+		const handleCanaryResult = (canary, payload, ctx) => {
+			if (aborted(canary)) {
+				canary.aborted = true;
+				return canary;
+			}
+			const checkResult = runChecks(payload, checks, ctx);
+			if (checkResult instanceof Promise) {
+				if (ctx.async === false) throw new $ZodAsyncError();
+				return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
+			}
+			return inst._zod.parse(checkResult, ctx);
+		};
+		inst._zod.run = (payload, ctx) => {
+			if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
+			if (ctx.direction === "backward") {
+				const canary = inst._zod.parse({
+					value: payload.value,
+					issues: []
+				}, {
+					...ctx,
+					skipChecks: true
+				});
+				if (canary instanceof Promise) return canary.then((canary) => {
+					return handleCanaryResult(canary, payload, ctx);
+				});
+				return handleCanaryResult(canary, payload, ctx);
+			}
+			const result = inst._zod.parse(payload, ctx);
+			if (result instanceof Promise) {
+				if (ctx.async === false) throw new $ZodAsyncError();
+				return result.then((result) => runChecks(result, checks, ctx));
+			}
+			return runChecks(result, checks, ctx);
+		};
+	}
+}, {
+	get "~standard"() {
+		return hide(this, "~standard", standardProps(this));
+	},
+	set "~standard"(value) {
+		own(this, "~standard", value);
+	}
+});
+/** The Standard Schema surface for `inst`. Shared so wrappers can extend it without forcing it. */
+var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config$1())) } : { value: r.value };
+async function validateAsync(inst, value) {
+	const ctx = { async: true };
+	return toStandardResult(await inst._zod.run({
+		value,
+		issues: []
+	}, ctx), ctx);
+}
+function standardProps(inst) {
+	return {
+		validate: (value) => {
+			const ctx = { async: false };
+			try {
+				const r = inst._zod.run({
+					value,
+					issues: []
+				}, ctx);
+				if (!(r instanceof Promise)) return toStandardResult(r, ctx);
+			} catch (_) {}
+			return validateAsync(inst, value);
+		},
+		vendor: "zod",
+		version: 1
+	};
+}
+var $ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = def.pattern ?? anyString;
+	inst._zod.parse = (payload, _) => {
+		if (def.coerce) try {
+			payload.value = String(payload.value);
+		} catch (_) {}
+		if (typeof payload.value === "string") return payload;
+		payload.issues.push({
+			expected: "string",
+			code: "invalid_type",
+			input: payload.value,
+			inst
+		});
+		return payload;
+	};
+});
+var $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = number$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = Number(payload.value);
+		} catch (_) {}
+		const input = payload.value;
+		if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
+		const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
+		payload.issues.push({
+			expected: "number",
+			code: "invalid_type",
+			input,
+			inst,
+			...received ? { received } : {}
+		});
+		return payload;
+	};
+});
+var $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
+	$ZodCheckNumberFormat.init(inst, def);
+	$ZodNumber.init(inst, def);
+});
+var $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = boolean$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = Boolean(payload.value);
+		} catch (_) {}
+		const input = payload.value;
+		if (typeof input === "boolean") return payload;
+		payload.issues.push({
+			expected: "boolean",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+function capSize(inst, size) {
+	const caps = sizeCaps(inst._zod.def.checks);
+	if (!caps.length) return;
+	const cap = Math.min(...caps.map((c) => c[0]));
+	const parse = inst._zod.parse;
+	inst._zod.parse = (payload, ctx) => {
+		const n = size(payload.value);
+		if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
+			for (const [max, ch] of sizeCaps(inst._zod.def.checks)) if (n > max && ch._zod.def.when(payload)) {
+				const start = payload.issues.length;
+				ch._zod.check(payload);
+				payload.issues[start].continue = false;
+				attachSchema(payload.issues, start, inst);
+				return payload;
+			}
+		}
+		return parse(payload, ctx);
+	};
+}
+var arraySize = (input) => Array.isArray(input) ? input.length : -1;
+function handleArrayResult(result, final, index) {
+	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
+	final.value[index] = result.value;
+}
+var $ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!Array.isArray(input)) {
+			payload.issues.push({
+				expected: "array",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
+		const proms = [];
+		const abortEarly = ctx?.abortEarly;
+		for (let i = 0; i < input.length; i++) {
+			const item = input[i];
+			const result = def.element._zod.run({
+				value: item,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
+			else {
+				handleArrayResult(result, payload, i);
+				if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
+			}
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+	capSize(inst, arraySize);
+});
+function handlePropertyResult(result, final, key, input, optin, optout) {
+	const isPresent = key in input;
+	const isOptionalOut = optout === "optional";
+	if (!isPresent && isOptionalOut && optin === "optional") return;
+	if (result.issues.length) {
+		if (optin !== void 0 && isOptionalOut && !isPresent) return;
+		final.issues.push(...prefixIssues(key, result.issues));
+	}
+	if (!isPresent && optin === void 0) {
+		if (!result.issues.length) final.issues.push({
+			code: "invalid_type",
+			expected: "nonoptional",
+			input: void 0,
+			path: [key]
+		});
+		return;
+	}
+	if (result.value === void 0) {
+		if (isPresent || optin === "defaulted" && !isOptionalOut) final.value[key] = void 0;
+	} else final.value[key] = result.value;
+}
+var NO_SYMBOL_KEYS = [];
+function normalizeDef(def) {
+	const keys = Object.keys(def.shape);
+	const ownSymbols = Object.getOwnPropertySymbols(def.shape);
+	const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
+	const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
+	for (const k of allKeys) if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
+	const okeys = optionalKeys(def.shape);
+	return {
+		...def,
+		allKeys,
+		symbolKeys,
+		keySet: new Set(keys),
+		numKeys: keys.length,
+		optionalKeys: new Set(okeys)
+	};
+}
+function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
+	const unrecognized = [];
+	const keySet = def.keySet;
+	const _catchall = def.catchall._zod;
+	const t = _catchall.def.type;
+	const optin = _catchall.optin;
+	const optout = _catchall.optout;
+	let seen = 0;
+	for (const key in input) {
+		if (abortEarly && payload.issues.length !== seen) {
+			if (aborted(payload, seen)) break;
+			seen = payload.issues.length;
+		}
+		if (keySet.has(key)) continue;
+		if (key === "__proto__") {
+			if (t === "never") unrecognized.push(key);
+			continue;
+		}
+		if (t === "never") {
+			unrecognized.push(key);
+			continue;
+		}
+		const r = _catchall.run({
+			value: input[key],
+			issues: []
+		}, ctx);
+		if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+		else handlePropertyResult(r, payload, key, input, optin, optout);
+	}
+	if (unrecognized.length) payload.issues.push({
+		code: "unrecognized_keys",
+		keys: unrecognized,
+		input,
+		inst,
+		continue: true
+	});
+	if (!proms.length) return payload;
+	return Promise.all(proms).then(() => {
+		return payload;
+	});
+}
+var $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
+	$ZodType.init(inst, def);
+	const desc = Object.getOwnPropertyDescriptor(def, "shape");
+	const sh = desc?.get ? desc.get.raw : def.shape ?? {};
+	if (sh) {
+		const get = () => {
+			const newSh = { ...sh };
+			Object.defineProperty(def, "shape", { value: newSh });
+			get.raw = newSh;
+			return newSh;
+		};
+		get.raw = sh;
+		Object.defineProperty(def, "shape", { get });
+	}
+	const _normalized = cached(() => normalizeDef(def));
+	defineLazyInternal(inst, "propValues", (zod) => {
+		const shape = zod.def.shape;
+		const propValues = {};
+		for (const key in shape) {
+			const field = shape[key]._zod;
+			if (field.values) {
+				if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
+				for (const v of field.values) propValues[key].add(v);
+				if (field.optin !== void 0) propValues[key].add(void 0);
+			}
+		}
+		return propValues;
+	});
+	const isObject$1 = isObject;
+	const catchall = def.catchall;
+	let value;
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		value ?? (value = _normalized.value);
+		const input = payload.value;
+		if (!isObject$1(input)) {
+			payload.issues.push({
+				expected: "object",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+		const proms = [];
+		const shape = value.shape;
+		const abortEarly = ctx?.abortEarly;
+		let seen = payload.issues.length;
+		for (const key of value.allKeys) {
+			if (abortEarly && payload.issues.length !== seen) {
+				if (aborted(payload, seen)) break;
+				seen = payload.issues.length;
+			}
+			if (key === "__proto__") continue;
+			const el = shape[key];
+			const optin = el._zod.optin;
+			const optout = el._zod.optout;
+			const r = el._zod.run({
+				value: input[key],
+				issues: []
+			}, ctx);
+			if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
+			else handlePropertyResult(r, payload, key, input, optin, optout);
+		}
+		if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
+		return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
+	};
+});
+function handleUnionResults(results, final, inst, ctx) {
+	for (const result of results) if (result.issues.length === 0) {
+		final.value = result.value;
+		return final;
+	}
+	const nonaborted = results.filter((r) => !aborted(r));
+	if (nonaborted.length === 1) {
+		final.value = nonaborted[0].value;
+		return nonaborted[0];
+	}
+	final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())))
+	});
+	return final;
+}
+var $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
+	defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
+	defineLazyInternal(inst, "values", (zod) => {
+		if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
+	});
+	defineLazyInternal(inst, "pattern", (zod) => {
+		if (zod.def.options.every((o) => o._zod.pattern)) {
+			const patterns = zod.def.options.map((o) => o._zod.pattern);
+			return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
+		}
+	});
+	const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+	inst._zod.parse = (payload, ctx) => {
+		if (first) return first(payload, ctx);
+		let async = false;
+		const results = [];
+		for (const option of def.options) {
+			const result = option._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) {
+				results.push(result);
+				async = true;
+			} else {
+				if (result.issues.length === 0) return result;
+				results.push(result);
+			}
+		}
+		if (!async) return handleUnionResults(results, payload, inst, ctx);
+		return Promise.all(results).then((results) => {
+			return handleUnionResults(results, payload, inst, ctx);
+		});
+	};
+});
+function discriminatorMap(def) {
+	const map = /* @__PURE__ */ new Map();
+	for (const option of def.options) {
+		const values = option._zod.propValues?.[def.discriminator];
+		if (!values || values.size === 0) throw new Error(`Invalid discriminated union option at index "${def.options.indexOf(option)}"`);
+		for (const value of values) if (map.has(value)) {
+			if (value !== void 0) throw new Error(`Duplicate discriminator value "${String(value)}"`);
+			map.set(value, null);
+		} else map.set(value, option);
+	}
+	return map;
+}
+var $ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("$ZodDiscriminatedUnion", (inst, def) => {
+	def.inclusive = false;
+	$ZodUnion.init(inst, def);
+	const _super = inst._zod.parse;
+	defineLazyInternal(inst, "propValues", (zod) => {
+		const propValues = {};
+		let undefinedCount = 0;
+		for (const option of zod.def.options) {
+			const pv = option._zod.propValues;
+			if (!pv || Object.keys(pv).length === 0) throw new Error(`Invalid discriminated union option at index "${zod.def.options.indexOf(option)}"`);
+			if (pv[zod.def.discriminator]?.has(void 0)) undefinedCount++;
+			for (const [k, v] of Object.entries(pv)) {
+				if (!Object.prototype.hasOwnProperty.call(propValues, k)) assignProp(propValues, k, /* @__PURE__ */ new Set());
+				for (const val of v) propValues[k].add(val);
+			}
+		}
+		if (!zod.def.unionFallback && undefinedCount > 1) propValues[zod.def.discriminator]?.delete(void 0);
+		return propValues;
+	});
+	def.options.forEach((option, i) => {
+		const propShape = rawShape(option._zod.def);
+		if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) throw new Error(`Invalid discriminated union option at index "${i}"`);
+	});
+	const disc = cached(() => discriminatorMap(def));
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!isObject(input)) {
+			payload.issues.push({
+				code: "invalid_type",
+				expected: "object",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const value = input?.[def.discriminator];
+		const opt = disc.value.get(value);
+		if (opt && (value !== void 0 || ctx.direction !== "backward")) return opt._zod.run(payload, ctx);
+		if (def.unionFallback || ctx.direction === "backward") return _super(payload, ctx);
+		payload.issues.push({
+			code: "invalid_union",
+			errors: [],
+			note: "No matching discriminator",
+			discriminator: def.discriminator,
+			options: Array.from(disc.value.keys()).filter((value) => disc.value.get(value) !== null),
+			input,
+			path: [def.discriminator],
+			inst
+		});
+		return payload;
+	};
+});
+var $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
+	$ZodType.init(inst, def);
+	const values = getEnumValues(def.entries);
+	const valuesSet = new Set(values);
+	inst._zod.values = valuesSet;
+	defineLazyInternal(inst, "pattern", (zod) => {
+		const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
+		return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
+	});
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (valuesSet.has(input)) return payload;
+		payload.issues.push({
+			code: "invalid_value",
+			values,
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+var $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
+	$ZodType.init(inst, def);
+	const values = new Set(def.values);
+	inst._zod.values = values;
+	defineLazyInternal(inst, "pattern", (zod) => {
+		const vals = zod.def.values;
+		return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+	});
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (values.has(input)) return payload;
+		payload.issues.push({
+			code: "invalid_value",
+			values: def.values,
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+function handleOptionalResult(payload, result) {
+	payload.value = result.issues.length ? void 0 : result.value;
+	return payload;
+}
+var $ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+	inst._zod.optout = "optional";
+	defineLazyInternal(inst, "values", (zod) => {
+		const values = zod.def.innerType._zod.values;
+		return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
+	});
+	defineLazyInternal(inst, "pattern", (zod) => {
+		const pattern = zod.def.innerType._zod.pattern;
+		return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
+	});
+	inst._zod.parse = (payload, ctx) => {
+		if (payload.value === void 0) {
+			if (def.innerType._zod.optin !== "defaulted") return payload;
+			const result = def.innerType._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
+			return handleOptionalResult(payload, result);
+		}
+		return def.innerType._zod.run(payload, ctx);
+	};
+});
+var $ZodNullable = /*@__PURE__*/ $constructor("$ZodNullable", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin);
+	defineLazyInternal(inst, "optout", (zod) => zod.def.innerType._zod.optout);
+	defineLazyInternal(inst, "pattern", (zod) => {
+		const pattern = zod.def.innerType._zod.pattern;
+		return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
+	});
+	defineLazyInternal(inst, "values", (zod) => {
+		return zod.def.innerType._zod.values ? /* @__PURE__ */ new Set([...zod.def.innerType._zod.values, null]) : void 0;
+	});
+	inst._zod.parse = (payload, ctx) => {
+		if (payload.value === null) return payload;
+		return def.innerType._zod.run(payload, ctx);
+	};
+});
+var $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _) => {
+		return payload;
+	};
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		const r = def.fn(input);
+		if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
+		handleRefineResult(r, payload, input, inst);
+	};
+});
+function handleRefineResult(result, payload, input, inst) {
+	if (!result) {
+		const _iss = {
+			code: "custom",
+			input,
+			inst,
+			path: [...inst._zod.def.path ?? []],
+			continue: !inst._zod.def.abort
+		};
+		if (inst._zod.def.params) _iss.params = inst._zod.def.params;
+		payload.issues.push(issue(_iss));
+	}
+}
+// node_modules/zod/v4/core/api.js
+function snapshotChecks(def) {
+	if (def.checks) def.checks = [...def.checks];
+	return def;
+}
+// @__NO_SIDE_EFFECTS__
+function _string(Class, params) {
+	return new Class(snapshotChecks({
+		type: "string",
+		...normalizeParams(params)
+	}));
+}
+// @__NO_SIDE_EFFECTS__
+function _number(Class, params) {
+	return new Class(snapshotChecks({
+		type: "number",
+		checks: [],
+		...normalizeParams(params)
+	}));
+}
+// @__NO_SIDE_EFFECTS__
+function _int(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "safeint",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _lte(value, params) {
+	return new $ZodCheckLessThan({
+		check: "less_than",
+		...normalizeParams(params),
+		value,
+		inclusive: true
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _gte(value, params) {
+	return new $ZodCheckGreaterThan({
+		check: "greater_than",
+		...normalizeParams(params),
+		value,
+		inclusive: true
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _maxLength(maximum, params) {
+	return new $ZodCheckMaxLength({
+		check: "max_length",
+		...normalizeParams(params),
+		maximum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _minLength(minimum, params) {
+	return new $ZodCheckMinLength({
+		check: "min_length",
+		...normalizeParams(params),
+		minimum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _regex(pattern, params) {
+	return new $ZodCheckRegex({
+		check: "string_format",
+		format: "regex",
+		...normalizeParams(params),
+		pattern
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _refine(Class, fn, _params) {
+	return new Class({
+		type: "custom",
+		check: "custom",
+		fn,
+		...normalizeParams(_params)
+	});
+}
+// node_modules/zod/v4/mini/schemas.js
+var ZodMiniType = /*@__PURE__*/ $constructor("ZodMiniType", (inst, def) => {
+	if (!inst._zod) throw new Error("Uninitialized schema in ZodMiniType.");
+	$ZodType.init(inst, def);
+	inst.def = def;
+	inst.type = def.type;
+}, {
+	get with() {
+		return this.check;
+	},
+	set with(value) {
+		own(this, "with", value);
+	},
+	parse(data, params) {
+		return parse$1(this, data, params, { callee: this.parse });
+	},
+	parseAsync(data, params) {
+		return parseAsync(this, data, params, { callee: this.parseAsync });
+	},
+	safeParse(data, params) {
+		return safeParse(this, data, params);
+	},
+	safeParseAsync(data, params) {
+		return safeParseAsync(this, data, params);
+	},
+	check(...checks) {
+		const def = this.def;
+		return this.clone({
+			...def,
+			checks: [...def.checks ?? [], ...checks.map((ch) => typeof ch === "function" ? { _zod: {
+				check: ch,
+				def: { check: "custom" },
+				onattach: []
+			} } : ch)]
+		}, { parent: true });
+	},
+	clone(_def, params) {
+		return clone(this, _def, params);
+	},
+	brand() {
+		return this;
+	},
+	register(reg, meta) {
+		reg.add(this, meta);
+		return this;
+	},
+	apply(fn, ...args) {
+		return args.length === 0 ? fn(this) : fn(this, ...args);
+	}
+});
+var ZodMiniString = /*@__PURE__*/ $constructor("ZodMiniString", (inst, def) => {
+	$ZodString.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function string(params) {
+	return /* @__PURE__ */ _string(ZodMiniString, params);
+}
+var ZodMiniNumber = /*@__PURE__*/ $constructor("ZodMiniNumber", (inst, def) => {
+	$ZodNumber.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function number(params) {
+	return /* @__PURE__ */ _number(ZodMiniNumber, params);
+}
+var ZodMiniNumberFormat = /*@__PURE__*/ $constructor("ZodMiniNumberFormat", (inst, def) => {
+	$ZodNumberFormat.init(inst, def);
+	ZodMiniNumber.init(inst, def);
+});
+function int(params) {
+	return /* @__PURE__ */ _int(ZodMiniNumberFormat, params);
+}
+var ZodMiniBoolean = /*@__PURE__*/ $constructor("ZodMiniBoolean", (inst, def) => {
+	$ZodBoolean.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function boolean(params) {
+	return /* @__PURE__ */ _boolean(ZodMiniBoolean, params);
+}
+var ZodMiniArray = /*@__PURE__*/ $constructor("ZodMiniArray", (inst, def) => {
+	$ZodArray.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function array(element, params) {
+	return new ZodMiniArray({
+		type: "array",
+		element,
+		...normalizeParams(params)
+	});
+}
+var ZodMiniObject = /*@__PURE__*/ $constructor("ZodMiniObject", (inst, def) => {
+	$ZodObject.init(inst, def);
+	ZodMiniType.init(inst, def);
+	installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
+});
+// @__NO_SIDE_EFFECTS__
+function object(shape, params) {
+	return new ZodMiniObject({
+		type: "object",
+		shape: shape ?? {},
+		...normalizeParams(params)
+	});
+}
+var ZodMiniDiscriminatedUnion = /*@__PURE__*/ $constructor("ZodMiniDiscriminatedUnion", (inst, def) => {
+	$ZodDiscriminatedUnion.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function discriminatedUnion(discriminator, options, params) {
+	return new ZodMiniDiscriminatedUnion({
+		type: "union",
+		options,
+		discriminator,
+		...normalizeParams(params)
+	});
+}
+var ZodMiniEnum = /*@__PURE__*/ $constructor("ZodMiniEnum", (inst, def) => {
+	$ZodEnum.init(inst, def);
+	ZodMiniType.init(inst, def);
+	inst.options = [...inst._zod.values];
+});
+// @__NO_SIDE_EFFECTS__
+function _enum(values, params) {
+	return new ZodMiniEnum({
+		type: "enum",
+		entries: Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values,
+		...normalizeParams(params)
+	});
+}
+var ZodMiniLiteral = /*@__PURE__*/ $constructor("ZodMiniLiteral", (inst, def) => {
+	$ZodLiteral.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function literal(value, params) {
+	return new ZodMiniLiteral({
+		type: "literal",
+		values: Array.isArray(value) ? value : [value],
+		...normalizeParams(params)
+	});
+}
+var ZodMiniOptional = /*@__PURE__*/ $constructor("ZodMiniOptional", (inst, def) => {
+	$ZodOptional.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function optional(innerType) {
+	return new ZodMiniOptional({
+		type: "optional",
+		innerType
+	});
+}
+var ZodMiniNullable = /*@__PURE__*/ $constructor("ZodMiniNullable", (inst, def) => {
+	$ZodNullable.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function nullable(innerType) {
+	return new ZodMiniNullable({
+		type: "nullable",
+		innerType
+	});
+}
+var ZodMiniCustom = /*@__PURE__*/ $constructor("ZodMiniCustom", (inst, def) => {
+	$ZodCustom.init(inst, def);
+	ZodMiniType.init(inst, def);
+});
+// @__NO_SIDE_EFFECTS__
+function refine(fn, _params = {}) {
+	return /* @__PURE__ */ _refine(ZodMiniCustom, fn, _params);
+}
+/** A failure that was foreseen. The message is for the log and for "copy details"; advice comes from the code. */
+var Failure = class extends Error {
+	code;
+	constructor(code, message, options) {
+		super(message, options);
+		this.name = "Failure";
+		this.code = code;
+	}
+};
+// electron/engine/repository/format/bytes.ts
+function u16(value) {
+	const bytes = Buffer.alloc(2);
+	bytes.writeUInt16LE(value);
+	return bytes;
+}
+function u32(value) {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32LE(value);
+	return bytes;
+}
+function join(...parts) {
+	return Buffer.concat(parts);
+}
+function toHex(bytes) {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+/** `text` is known to be hex: a name or id that has been checked. */
+function fromHex(text) {
+	return Buffer.from(text, "hex");
+}
+/** Reads fields one after the other and never past the end: what is too short is `object-damaged`. */
+var FieldReader = class {
+	#bytes;
+	#what;
+	#at = 0;
+	/** `what` names the object in failures. */
+	constructor(bytes, what) {
+		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+		this.#what = what;
+	}
+	get offset() {
+		return this.#at;
+	}
+	u8() {
+		return this.take(1).readUInt8();
+	}
+	u16() {
+		return this.take(2).readUInt16LE();
+	}
+	u32() {
+		return this.take(4).readUInt32LE();
+	}
+	/** A view, not a copy. */
+	take(lengthBytes) {
+		if (this.#at + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`);
+		this.#at += lengthBytes;
+		return this.#bytes.subarray(this.#at - lengthBytes, this.#at);
+	}
+	expect(bytes, name) {
+		if (!this.take(bytes.length).equals(bytes)) throw this.damaged(`${name} is not what it should be`);
+	}
+	end() {
+		if (this.#at !== this.#bytes.length) throw this.damaged(`${this.#bytes.length - this.#at} bytes follow its end`);
+	}
+	damaged(problem) {
+		return new Failure("object-damaged", `${this.#what}: ${problem}`);
+	}
+};
+// shared/units.ts
+/** Binary units for sizes. */
+var KiB = 1024;
+var MiB = 1024 * KiB;
+/** Ids of an all-zero chunk and of an all-zero map page: 32 zero bytes, stands for "nothing stored". */
+var zeroId = /* @__PURE__ */ new Uint8Array(32);
+/** What a sealed record holds. Part of the authenticated data, so that one can never be passed off as the other. */
+var recordTypes = {
+	data: 1,
+	page: 2
+};
+/** How the plaintext was shrunk before it was sealed. */
+var codecs = {
+	raw: 0,
+	zstd: 1
+};
+/** Epochs are few: a repository whose objects name more is not kept in memory for it. */
+var epochsKept = 64;
+function deriveKeys(rootKey, repositoryId, epoch) {
+	const derived = /* @__PURE__ */ new Map();
+	const at = (wanted) => {
+		const keys = derived.get(wanted) ?? {
+			...keysOfEpoch(rootKey, repositoryId, wanted),
+			at
+		};
+		if (derived.size < epochsKept) derived.set(wanted, keys);
+		return keys;
+	};
+	return at(epoch);
+}
+function keysOfEpoch(rootKey, repositoryId, epoch) {
+	const ofEpoch = (purpose, number) => hkdf(rootKey, /* @__PURE__ */ new Uint8Array(0), join(Buffer.from(`sp/${purpose}/1`), repositoryId, u32(number)));
+	return {
+		chunks: {
+			repositoryId,
+			epoch,
+			data: ofEpoch("data", epoch),
+			id: ofEpoch("id", 0),
+			pageId: ofEpoch("page", 0)
+		},
+		meta: ofEpoch("meta", epoch),
+		audit: ofEpoch("audit", epoch)
+	};
+}
+/** K_config: MAC of `config`, from which everything else about the repository is learnt. */
+function deriveConfigKey(rootKey) {
+	return hkdf(rootKey, /* @__PURE__ */ new Uint8Array(0), Buffer.from("sp/config/1"));
+}
+/** HKDF-SHA-256 (RFC 5869), 32 bytes out. */
+function hkdf(key, salt, info) {
+	return new Uint8Array(hkdfSync("sha256", key, salt, info, 32));
+}
+// electron/engine/repository/format/seal.ts
+var tagBytes = 16;
+/** Each key here seals one message, so a fixed nonce never repeats under a key. */
+var nonce = /* @__PURE__ */ new Uint8Array(12);
+/** The plaintext, or undefined when key, authenticated data, ciphertext or tag is not the one it was sealed with. */
+function openOnce(key, authenticated, sealed) {
+	if (sealed.length < tagBytes) return void 0;
+	const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
+	decipher.setAAD(authenticated);
+	decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+	try {
+		return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - tagBytes)), decipher.final()]);
+	} catch {
+		return;
+	}
+}
+// electron/engine/repository/format/object.ts
+/** Sealed objects other than packs (FORMAT.md §4). */
+var objectTypes = {
+	index: 1,
+	manifest: 2,
+	entry: 3
+};
+var magic$4 = Buffer.from("SPOB");
+var version$4 = 1;
+var headerBytes = 68;
+/** No object of ours comes near; a hostile one cannot make us allocate more. */
+var limitBytes = 512 * MiB;
+/** `keys` may be of any epoch. Fails with `object-damaged`; nothing of the body is looked at before it is authenticated. `name` is for the message. */
+function openObject(keys, type, bytes, name) {
+	const fields = new FieldReader(bytes, name);
+	fields.expect(magic$4, "its magic");
+	fields.expect(u16(version$4), "its version");
+	fields.expect(Uint8Array.of(type), "its type");
+	const codec = fields.u8();
+	fields.expect(keys.chunks.repositoryId, "its repository");
+	const ofEpoch = keys.at(fields.u32());
+	const salt = fields.take(32);
+	const rawBytes = fields.u32();
+	const storedBytes = fields.u32();
+	const stored = openOnce(objectKey(ofEpoch, type, salt), bytes.subarray(0, headerBytes), bytes.subarray(headerBytes));
+	if (stored === void 0) throw fields.damaged("it does not open with this repository’s key");
+	if (stored.length !== storedBytes || rawBytes > limitBytes) throw fields.damaged("its lengths cannot be");
+	const plaintext = codec === codecs.raw ? stored : expand(stored, rawBytes, codec, fields);
+	if (plaintext.length !== rawBytes) throw fields.damaged("its lengths cannot be");
+	return plaintext;
+}
+/** SHA-256 of the stored bytes, lower-case hex: the name of packs, indexes, manifests and slots. */
+function nameOf(bytes) {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+function objectKey(keys, type, salt) {
+	const { repositoryId, epoch } = keys.chunks;
+	return hkdf(type === objectTypes.entry ? keys.audit : keys.meta, salt, join(Buffer.from("sp/object/1"), repositoryId, u32(epoch), Uint8Array.of(type)));
+}
+function expand(stored, rawBytes, codec, fields) {
+	if (codec !== codecs.zstd) throw fields.damaged(`its codec ${codec} is unknown`);
+	return zlib.zstdDecompressSync(stored, { maxOutputLength: Math.max(rawBytes, 1) });
+}
+// electron/engine/repository/format/recipient.ts
+var x25519Bytes = 32;
+/** PKCS #8 and SPKI headers of X25519 keys (RFC 8410): the raw 32 bytes follow. */
+var privateHeader = Buffer.from("302e020100300506032b656e04220420", "hex");
+var publicHeader = Buffer.from("302a300506032b656e032100", "hex");
+function recipientPublic(secret) {
+	return join(x25519Public(secret.x25519), ml_kem768.keygen(secret.mlKemSeed).publicKey);
+}
+function recipientKey(secret) {
+	return {
+		kind: "recovery-key",
+		digest: digestOf(recipientPublic(secret)),
+		decapsulate: (capsule) => decapsulate(secret, capsule)
+	};
+}
+function decapsulate(secret, capsule) {
+	const classic = agree(secret.x25519, capsule.subarray(0, x25519Bytes));
+	const { secretKey } = ml_kem768.keygen(secret.mlKemSeed);
+	return join(classic, ml_kem768.decapsulate(capsule.slice(x25519Bytes), secretKey));
+}
+/** Fails on points of small order, as RFC 7748 §6.1 asks. */
+function agree(secret, other) {
+	const publicKey = createPublicKey({
+		key: Buffer.concat([publicHeader, other]),
+		format: "der",
+		type: "spki"
+	});
+	return diffieHellman({
+		privateKey: privateKey(secret),
+		publicKey
+	});
+}
+function x25519Public(secret) {
+	return createPublicKey(privateKey(secret)).export({
+		format: "der",
+		type: "spki"
+	}).subarray(publicHeader.length);
+}
+function privateKey(secret) {
+	return createPrivateKey({
+		key: Buffer.concat([privateHeader, secret]),
+		format: "der",
+		type: "pkcs8"
+	});
+}
+function digestOf(recipient) {
+	return fromHex(nameOf(recipient));
 }
 // node_modules/@noble/hashes/_md.js
 /**
@@ -2742,1657 +6054,6 @@ zebra
 zero
 zone
 zoo`.split("\n"));
-// node_modules/zod/v4/core/util.js
-function getEnumValues(entries) {
-	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
-	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
-}
-function jsonStringifyReplacer(_, value) {
-	if (typeof value === "bigint") return value.toString();
-	return value;
-}
-var Cached = class {
-	constructor(getter) {
-		this._getter = getter;
-		this._value = void 0;
-	}
-	get value() {
-		const getter = this._getter;
-		if (getter !== void 0) {
-			this._value = getter();
-			this._getter = void 0;
-		}
-		return this._value;
-	}
-};
-function cached(getter) {
-	return new Cached(getter);
-}
-function nullish(input) {
-	return input === null || input === void 0;
-}
-function cleanRegex(source) {
-	const start = source.startsWith("^") ? 1 : 0;
-	const end = source.endsWith("$") ? source.length - 1 : source.length;
-	return source.slice(start, end);
-}
-function assignProp(target, prop, value) {
-	Object.defineProperty(target, prop, {
-		value,
-		writable: true,
-		enumerable: true,
-		configurable: true
-	});
-}
-/**
-* Whichever object a def's `shape` currently answers from: the one the caller passed until the first read, the frozen copy after it.
-*
-* Its keys and descriptors read without invoking anything, which is what lets a discriminated union check its discriminator, and the cycle walk read a shape, without resolving a getter that references the schema being constructed. A def that answers `shape` from an accessor of its own has none.
-*/
-function rawShape(def) {
-	const desc = Object.getOwnPropertyDescriptor(def, "shape");
-	return desc?.get ? desc.get.raw : desc?.value;
-}
-var captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
-function isObject(data) {
-	return typeof data === "object" && data !== null && !Array.isArray(data);
-}
-var propertyKeyTypes = /* @__PURE__*/ new Set([
-	"string",
-	"number",
-	"symbol"
-]);
-function escapeRegex(str) {
-	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
-function clone(inst, def, params) {
-	const cl = new inst._zod.constr(def ?? inst._zod.def);
-	if (!def || params?.parent) cl._zod.parent = inst;
-	return cl;
-}
-function normalizeParams(_params) {
-	const params = _params;
-	if (!params) return {};
-	if (typeof params === "string") return { error: () => params };
-	if (params?.message !== void 0) {
-		if (params?.error !== void 0) throw new Error("Cannot specify both `message` and `error` params");
-		params.error = params.message;
-	}
-	delete params.message;
-	if (typeof params.error === "string") return {
-		...params,
-		error: () => params.error
-	};
-	return params;
-}
-function optionalKeys(shape) {
-	return Object.keys(shape).filter((k) => {
-		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
-	});
-}
-var NUMBER_FORMAT_RANGES = /*@__PURE__*/ (() => ({
-	safeint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
-	int32: [-2147483648, 2147483647],
-	uint32: [0, 4294967295],
-	float32: [-34028234663852886e22, 34028234663852886e22],
-	float64: [-Number.MAX_VALUE, Number.MAX_VALUE]
-}))();
-function aborted(x, startIndex = 0) {
-	if (x.aborted === true) return true;
-	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== true) return true;
-	return false;
-}
-function explicitlyAborted(x, startIndex = 0) {
-	if (x.aborted === true) return true;
-	for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue === false) return true;
-	return false;
-}
-function prefixIssues(path, issues) {
-	return issues.map((iss) => {
-		var _a;
-		(_a = iss).path ?? (_a.path = []);
-		iss.path.unshift(path);
-		return iss;
-	});
-}
-function unwrapMessage(message) {
-	return typeof message === "string" ? message : message?.message;
-}
-/** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
-function sizeCaps(defChecks) {
-	const caps = [];
-	for (const ch of defChecks ?? []) {
-		const d = ch._zod.def;
-		if (!/_(length|size)$|_equals$/.test(d.check)) break;
-		const max = d.maximum ?? d.length ?? d.size;
-		if (max >= 0) caps.push([max, ch]);
-	}
-	return caps;
-}
-function attachSchema(issues, start, inst) {
-	var _a;
-	for (let i = start; i < issues.length; i++) (_a = issues[i]).schema ?? (_a.schema = inst);
-}
-function finalizeIssue(iss, ctx, config) {
-	var _a;
-	const traits = iss.inst?._zod?.traits;
-	if (traits?.has("$ZodType")) {
-		if (traits.has("$ZodCheck")) (_a = iss).schema ?? (_a.schema = iss.inst);
-		else iss.schema = iss.inst;
-	}
-	const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
-	const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
-	const full = {};
-	for (const k of Object.keys(iss)) {
-		if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__") continue;
-		full[k] = iss[k];
-	}
-	full.path ?? (full.path = []);
-	full.message = message;
-	if (ctx?.reportInput) full.input = iss.input;
-	return full;
-}
-var highSurrogate = /[\uD800-\uDBFF]/;
-function codePointLength(str) {
-	const units = str.length;
-	if (!highSurrogate.test(str)) return units;
-	let count = units;
-	for (let i = 0; i < units - 1; i++) if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
-		count--;
-		i++;
-	}
-	return count;
-}
-function getLengthableOrigin(input) {
-	if (Array.isArray(input)) return "array";
-	if (typeof input === "string") return "string";
-	return "unknown";
-}
-function issue(...args) {
-	const [iss, input, inst] = args;
-	if (typeof iss === "string") return {
-		message: iss,
-		code: "custom",
-		input,
-		inst
-	};
-	return { ...iss };
-}
-/**
-* Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
-*
-* Call this from a `proto` initializer, which runs once per prototype — never per instance.
-*/
-function members(proto, table) {
-	for (const key in table) {
-		const desc = Object.getOwnPropertyDescriptor(table, key);
-		if (desc.get) Object.defineProperty(proto, key, {
-			...desc,
-			enumerable: false
-		});
-		else defineBound(proto, key, desc.value);
-	}
-}
-/** Shadows a prototype member with an own value, so a getter that builds from the instance runs once. */
-function own(inst, key, value, enumerable = true) {
-	Object.defineProperty(inst, key, {
-		configurable: true,
-		writable: true,
-		enumerable,
-		value
-	});
-	return value;
-}
-/** Like {@link own}, for a member that was never an own data property and has to stay out of `Object.keys`. */
-function hide(inst, key, value) {
-	return own(inst, key, value, false);
-}
-function defineBound(proto, key, fn) {
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			return this == null ? fn : own(this, key, fn.bind(this));
-		},
-		set(value) {
-			own(this, key, value);
-		}
-	});
-}
-/** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
-function claim(inst, sentinel) {
-	const proto = Object.getPrototypeOf(inst);
-	return sentinel in proto ? void 0 : proto;
-}
-var installing;
-var broke = false;
-var breaker = {
-	configurable: true,
-	get() {
-		broke = true;
-	}
-};
-/**
-* Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
-* constructor, computed from the internals object itself and cached there on
-* first read. One accessor per constructor rather than one per instance.
-*/
-function defineLazyInternal(inst, key, compute) {
-	const proto = Object.getPrototypeOf(inst._zod);
-	if (key in proto && installing !== inst._zod) {
-		installing = void 0;
-		return;
-	}
-	installing = inst._zod;
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			Object.defineProperty(this, key, breaker);
-			const outer = broke;
-			broke = false;
-			try {
-				const value = compute(this);
-				if (broke) delete this[key];
-				else Object.defineProperty(this, key, {
-					configurable: true,
-					writable: true,
-					value
-				});
-				broke = broke || outer;
-				return value;
-			} catch (err) {
-				delete this[key];
-				broke = broke || outer;
-				throw err;
-			}
-		},
-		set(value) {
-			Object.defineProperty(this, key, {
-				configurable: true,
-				writable: true,
-				value
-			});
-		}
-	});
-}
-/**
-* Installs `key` on `inst`'s prototype, computed by `make` on first read and cached there as an own
-* data property. One accessor per constructor rather than one per instance, because an own accessor
-* puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
-*/
-function installLazyProp(inst, key, make, enumerable) {
-	const proto = claim(inst, key);
-	if (!proto) return;
-	Object.defineProperty(proto, key, {
-		configurable: true,
-		get() {
-			const desc = {
-				configurable: true,
-				writable: true,
-				enumerable,
-				value: void 0
-			};
-			Object.defineProperty(this, key, desc);
-			desc.value = make(this);
-			Object.defineProperty(this, key, desc);
-			return desc.value;
-		},
-		set(value) {
-			Object.defineProperty(this, key, {
-				configurable: true,
-				writable: true,
-				enumerable,
-				value
-			});
-		}
-	});
-}
-// node_modules/zod/v4/core/core.js
-var _a;
-var _zodDesc = {
-	value: void 0,
-	enumerable: false
-};
-var _E = "captureStackTrace" in Error ? Error : null;
-function newError(Definition) {
-	const E = _E;
-	if (E) {
-		const saved = E.stackTraceLimit;
-		if (typeof saved === "number") {
-			try {
-				E.stackTraceLimit = 0;
-			} catch {
-				_E = null;
-				return new Definition();
-			}
-			try {
-				return new Definition();
-			} finally {
-				E.stackTraceLimit = saved;
-			}
-		}
-	}
-	return new Definition();
-}
-/* @__NO_SIDE_EFFECTS__ */
-function $constructor(name, initializer, proto, params) {
-	const zodProto = {};
-	function Internals(def) {
-		this.def = def;
-		this.constr = _;
-		this.traits = /* @__PURE__ */ new Set();
-	}
-	Internals.prototype = zodProto;
-	const protoMembers = proto;
-	const initialized = protoMembers && /* @__PURE__ */ new WeakSet();
-	function init(inst, def) {
-		if (!inst._zod) {
-			_zodDesc.value = new Internals(def);
-			try {
-				Object.defineProperty(inst, "_zod", _zodDesc);
-			} finally {
-				_zodDesc.value = void 0;
-			}
-		} else if (inst._zod.traits.has(name)) return;
-		inst._zod.traits.add(name);
-		initializer(inst, def);
-		if (initialized) {
-			const own = Object.getPrototypeOf(inst);
-			const ctorProto = inst._zod.constr.prototype;
-			let up = own;
-			while (up && up !== ctorProto) up = Object.getPrototypeOf(up);
-			const target = up ?? own;
-			if (!initialized.has(target)) {
-				initialized.add(target);
-				members(target, protoMembers);
-			}
-		}
-		const proto = _.prototype;
-		for (const k in proto) {
-			if (!Object.prototype.hasOwnProperty.call(proto, k)) continue;
-			if (!(k in inst)) inst[k] = proto[k].bind(inst);
-		}
-	}
-	const Parent = params?.Parent ?? Object;
-	class Definition extends Parent {}
-	Object.defineProperty(Definition, "name", { value: name });
-	function _(def) {
-		const inst = params?.Parent ? newError(Definition) : this;
-		init(inst, def);
-		const deferred = inst._zod.deferred;
-		if (deferred) {
-			for (const fn of deferred) fn();
-			inst._zod.deferred = void 0;
-		}
-		const pp = globalThis.__zod_globalConfig?.postProcessor;
-		if (pp) pp(inst);
-		return inst;
-	}
-	Object.defineProperty(_, "init", { value: init });
-	Object.defineProperty(_, Symbol.hasInstance, { value: (inst) => {
-		if (params?.Parent && inst instanceof params.Parent) return true;
-		return inst?._zod?.traits?.has(name);
-	} });
-	Object.defineProperty(_, "name", { value: name });
-	return _;
-}
-var $ZodAsyncError = class extends Error {
-	constructor() {
-		super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
-	}
-};
-(_a = globalThis).__zod_globalConfig ?? (_a.__zod_globalConfig = {});
-var globalConfig = globalThis.__zod_globalConfig;
-function config$1(newConfig) {
-	if (newConfig) Object.assign(globalConfig, newConfig);
-	return globalConfig;
-}
-// node_modules/zod/v4/core/errors.js
-function _getMessage() {
-	const internals = this._zod;
-	internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
-	return internals.message;
-}
-function _setMessage(value) {
-	this._zod.message = value;
-}
-var _messageDesc = {
-	get: _getMessage,
-	set: _setMessage,
-	enumerable: true,
-	configurable: true
-};
-var _issuesDesc = {
-	value: void 0,
-	enumerable: false
-};
-var _installedToString = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
-var initializer = (inst, def) => {
-	inst.name = "$ZodError";
-	_issuesDesc.value = def;
-	Object.defineProperty(inst, "issues", _issuesDesc);
-	_issuesDesc.value = void 0;
-	Object.defineProperty(inst, "message", _messageDesc);
-	const proto = Object.getPrototypeOf(inst);
-	if (!_installedToString.has(proto)) {
-		_installedToString.add(proto);
-		Object.defineProperty(proto, "toString", {
-			configurable: true,
-			enumerable: false,
-			get() {
-				const value = () => this.message;
-				Object.defineProperty(this, "toString", {
-					value,
-					configurable: true,
-					writable: true
-				});
-				return value;
-			},
-			set(value) {
-				Object.defineProperty(this, "toString", {
-					value,
-					configurable: true,
-					writable: true
-				});
-			}
-		});
-	}
-};
-var $ZodRealError = /* @__PURE__ */ $constructor("$ZodError", initializer, void 0, { Parent: Error });
-// node_modules/zod/v4/core/parse.js
-var _parse = (_Err) => {
-	const fn = (schema, value, _ctx, _params) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: false
-		} : { async: false };
-		const result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) throw new $ZodAsyncError();
-		if (result.issues.length) {
-			const e = new ((_params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
-			captureStackTrace(e, _params?.callee ?? fn);
-			throw e;
-		}
-		return result.value;
-	};
-	return fn;
-};
-var parse$1 = /* @__PURE__*/ _parse($ZodRealError);
-var _parseAsync = (_Err) => {
-	const fn = async (schema, value, _ctx, params) => {
-		const ctx = _ctx ? {
-			..._ctx,
-			async: true
-		} : { async: true };
-		let result = schema._zod.run({
-			value,
-			issues: []
-		}, ctx);
-		if (result instanceof Promise) result = await result;
-		if (result.issues.length) {
-			const e = new ((params?.Err) ?? _Err)(result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
-			captureStackTrace(e, params?.callee ?? fn);
-			throw e;
-		}
-		return result.value;
-	};
-	return fn;
-};
-var parseAsync = /* @__PURE__*/ _parseAsync($ZodRealError);
-var _safeParse = (_Err) => (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: false
-	} : { async: false };
-	const result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) throw new $ZodAsyncError();
-	return result.issues.length ? failure(_Err, result.issues, ctx) : {
-		success: true,
-		data: result.value
-	};
-};
-var safeParse = /* @__PURE__*/ _safeParse($ZodRealError);
-function failure(Err, issues, ctx) {
-	let error;
-	return {
-		success: false,
-		get error() {
-			if (!error) {
-				error = new Err(issues.map((iss) => finalizeIssue(iss, ctx, config$1())));
-				issues = void 0;
-				ctx = void 0;
-			}
-			return error;
-		},
-		set error(e) {
-			error = e;
-			issues = void 0;
-			ctx = void 0;
-		}
-	};
-}
-var _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
-	const ctx = _ctx ? {
-		..._ctx,
-		async: true
-	} : { async: true };
-	let result = schema._zod.run({
-		value,
-		issues: []
-	}, ctx);
-	if (result instanceof Promise) result = await result;
-	return result.issues.length ? failure(_Err, result.issues, ctx) : {
-		success: true,
-		data: result.value
-	};
-};
-var safeParseAsync = /* @__PURE__*/ _safeParseAsync($ZodRealError);
-// node_modules/zod/v4/core/regexes.js
-var anyString = /^[\s\S]{0,}$/;
-var number$1 = /^-?\d+(?:\.\d+)?$/;
-// node_modules/zod/v4/core/checks.js
-var $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
-	var _a;
-	inst._zod ?? (inst._zod = {});
-	inst._zod.def = def;
-	(_a = inst._zod).onattach ?? (_a.onattach = []);
-});
-/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
-var _whenHasLength = (payload) => {
-	const val = payload.value;
-	return !nullish(val) && val.length !== void 0;
-};
-var numericOriginMap = {
-	number: "number",
-	bigint: "bigint",
-	object: "date"
-};
-var $ZodCheckLessThan = /*@__PURE__*/ $constructor("$ZodCheckLessThan", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const origin = numericOriginMap[typeof def.value];
-	inst._zod.check = (payload) => {
-		if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
-		payload.issues.push({
-			origin: numericOriginMap[typeof payload.value] ?? origin,
-			code: "too_big",
-			maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
-			input: payload.value,
-			inclusive: def.inclusive,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-var $ZodCheckGreaterThan = /*@__PURE__*/ $constructor("$ZodCheckGreaterThan", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	const origin = numericOriginMap[typeof def.value];
-	inst._zod.check = (payload) => {
-		if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
-		payload.issues.push({
-			origin: numericOriginMap[typeof payload.value] ?? origin,
-			code: "too_small",
-			minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
-			input: payload.value,
-			inclusive: def.inclusive,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-var $ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	def.format = def.format || "float64";
-	const isInt = def.format?.includes("int");
-	const origin = isInt ? "int" : "number";
-	const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		if (isInt) {
-			if (!Number.isInteger(input)) {
-				payload.issues.push({
-					expected: origin,
-					format: def.format,
-					code: "invalid_type",
-					continue: false,
-					input,
-					inst
-				});
-				return;
-			}
-			if (!Number.isSafeInteger(input)) {
-				if (input > 0) payload.issues.push({
-					input,
-					code: "too_big",
-					maximum: Number.MAX_SAFE_INTEGER,
-					note: "Integers must be within the safe integer range.",
-					inst,
-					origin,
-					inclusive: true,
-					continue: !def.abort
-				});
-				else payload.issues.push({
-					input,
-					code: "too_small",
-					minimum: Number.MIN_SAFE_INTEGER,
-					note: "Integers must be within the safe integer range.",
-					inst,
-					origin,
-					inclusive: true,
-					continue: !def.abort
-				});
-				return;
-			}
-		}
-		if (input < minimum) payload.issues.push({
-			origin: "number",
-			input,
-			code: "too_small",
-			minimum,
-			inclusive: true,
-			inst,
-			continue: !def.abort
-		});
-		if (input > maximum) payload.issues.push({
-			origin: "number",
-			input,
-			code: "too_big",
-			maximum,
-			inclusive: true,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-var $ZodCheckMaxLength = /*@__PURE__*/ $constructor("$ZodCheckMaxLength", (inst, def) => {
-	var _a;
-	$ZodCheck.init(inst, def);
-	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const units = input.length;
-		if ((typeof input === "string" && units > def.maximum ? codePointLength(input) : units) <= def.maximum) return;
-		const origin = getLengthableOrigin(input);
-		payload.issues.push({
-			origin,
-			code: "too_big",
-			maximum: def.maximum,
-			inclusive: true,
-			input,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-var $ZodCheckMinLength = /*@__PURE__*/ $constructor("$ZodCheckMinLength", (inst, def) => {
-	var _a;
-	$ZodCheck.init(inst, def);
-	(_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const units = input.length;
-		if ((typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units) >= def.minimum) return;
-		const origin = getLengthableOrigin(input);
-		payload.issues.push({
-			origin,
-			code: "too_small",
-			minimum: def.minimum,
-			inclusive: true,
-			input,
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-var $ZodCheckStringFormat = /*@__PURE__*/ $constructor("$ZodCheckStringFormat", (inst, def) => {
-	var _a, _b;
-	$ZodCheck.init(inst, def);
-	if (def.pattern) (_a = inst._zod).check ?? (_a.check = (payload) => {
-		def.pattern.lastIndex = 0;
-		if (def.pattern.test(payload.value)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: def.format,
-			input: payload.value,
-			...def.pattern ? { pattern: def.pattern.toString() } : {},
-			inst,
-			continue: !def.abort
-		});
-	});
-	else (_b = inst._zod).check ?? (_b.check = () => {});
-});
-var $ZodCheckRegex = /*@__PURE__*/ $constructor("$ZodCheckRegex", (inst, def) => {
-	$ZodCheckStringFormat.init(inst, def);
-	inst._zod.check = (payload) => {
-		def.pattern.lastIndex = 0;
-		if (def.pattern.test(payload.value)) return;
-		payload.issues.push({
-			origin: "string",
-			code: "invalid_format",
-			format: "regex",
-			input: payload.value,
-			pattern: def.pattern.toString(),
-			inst,
-			continue: !def.abort
-		});
-	};
-});
-// node_modules/zod/v4/core/versions.js
-var version$4 = {
-	major: 4,
-	minor: 6,
-	patch: 7
-};
-// node_modules/zod/v4/core/schemas.js
-var $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
-	var _a;
-	inst ?? (inst = {});
-	inst._zod.def = def;
-	inst._zod.bag = inst._zod.bag || {};
-	inst._zod.version = version$4;
-	const defChecks = inst._zod.def.checks;
-	const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
-	for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
-	if (checks.length === 0) {
-		(_a = inst._zod).deferred ?? (_a.deferred = []);
-		inst._zod.deferred?.push(() => {
-			inst._zod.run = inst._zod.parse;
-		});
-	} else {
-		const runChecks = (payload, checks, ctx) => {
-			if (payload.memo) return payload;
-			let isAborted = aborted(payload);
-			let asyncResult;
-			for (const ch of checks) {
-				if (ch._zod.def.when) {
-					if (explicitlyAborted(payload)) continue;
-					if (!ch._zod.def.when(payload)) continue;
-				} else if (isAborted) continue;
-				const currLen = payload.issues.length;
-				const _ = ch._zod.check(payload);
-				if (_ instanceof Promise && ctx?.async === false) throw new $ZodAsyncError();
-				if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
-					await _;
-					if (payload.issues.length === currLen) return;
-					attachSchema(payload.issues, currLen, inst);
-					if (!isAborted) isAborted = aborted(payload, currLen);
-				});
-				else {
-					if (payload.issues.length === currLen) continue;
-					attachSchema(payload.issues, currLen, inst);
-					if (!isAborted) isAborted = aborted(payload, currLen);
-				}
-			}
-			if (asyncResult) return asyncResult.then(() => {
-				return payload;
-			});
-			return payload;
-		};
-		const handleCanaryResult = (canary, payload, ctx) => {
-			if (aborted(canary)) {
-				canary.aborted = true;
-				return canary;
-			}
-			const checkResult = runChecks(payload, checks, ctx);
-			if (checkResult instanceof Promise) {
-				if (ctx.async === false) throw new $ZodAsyncError();
-				return checkResult.then((checkResult) => inst._zod.parse(checkResult, ctx));
-			}
-			return inst._zod.parse(checkResult, ctx);
-		};
-		inst._zod.run = (payload, ctx) => {
-			if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
-			if (ctx.direction === "backward") {
-				const canary = inst._zod.parse({
-					value: payload.value,
-					issues: []
-				}, {
-					...ctx,
-					skipChecks: true
-				});
-				if (canary instanceof Promise) return canary.then((canary) => {
-					return handleCanaryResult(canary, payload, ctx);
-				});
-				return handleCanaryResult(canary, payload, ctx);
-			}
-			const result = inst._zod.parse(payload, ctx);
-			if (result instanceof Promise) {
-				if (ctx.async === false) throw new $ZodAsyncError();
-				return result.then((result) => runChecks(result, checks, ctx));
-			}
-			return runChecks(result, checks, ctx);
-		};
-	}
-}, {
-	get "~standard"() {
-		return hide(this, "~standard", standardProps(this));
-	},
-	set "~standard"(value) {
-		own(this, "~standard", value);
-	}
-});
-/** The Standard Schema surface for `inst`. Shared so wrappers can extend it without forcing it. */
-var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config$1())) } : { value: r.value };
-async function validateAsync(inst, value) {
-	const ctx = { async: true };
-	return toStandardResult(await inst._zod.run({
-		value,
-		issues: []
-	}, ctx), ctx);
-}
-function standardProps(inst) {
-	return {
-		validate: (value) => {
-			const ctx = { async: false };
-			try {
-				const r = inst._zod.run({
-					value,
-					issues: []
-				}, ctx);
-				if (!(r instanceof Promise)) return toStandardResult(r, ctx);
-			} catch (_) {}
-			return validateAsync(inst, value);
-		},
-		vendor: "zod",
-		version: 1
-	};
-}
-var $ZodString = /*@__PURE__*/ $constructor("$ZodString", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.pattern = def.pattern ?? anyString;
-	inst._zod.parse = (payload, _) => {
-		if (def.coerce) try {
-			payload.value = String(payload.value);
-		} catch (_) {}
-		if (typeof payload.value === "string") return payload;
-		payload.issues.push({
-			expected: "string",
-			code: "invalid_type",
-			input: payload.value,
-			inst
-		});
-		return payload;
-	};
-});
-var $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
-	$ZodType.init(inst, def);
-	inst._zod.pattern = number$1;
-	inst._zod.parse = (payload, _ctx) => {
-		if (def.coerce) try {
-			payload.value = Number(payload.value);
-		} catch (_) {}
-		const input = payload.value;
-		if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
-		const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : !Number.isFinite(input) ? String(input) : void 0 : void 0;
-		payload.issues.push({
-			expected: "number",
-			code: "invalid_type",
-			input,
-			inst,
-			...received ? { received } : {}
-		});
-		return payload;
-	};
-});
-var $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
-	$ZodCheckNumberFormat.init(inst, def);
-	$ZodNumber.init(inst, def);
-});
-function capSize(inst, size) {
-	const caps = sizeCaps(inst._zod.def.checks);
-	if (!caps.length) return;
-	const cap = Math.min(...caps.map((c) => c[0]));
-	const parse = inst._zod.parse;
-	inst._zod.parse = (payload, ctx) => {
-		const n = size(payload.value);
-		if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
-			for (const [max, ch] of sizeCaps(inst._zod.def.checks)) if (n > max && ch._zod.def.when(payload)) {
-				const start = payload.issues.length;
-				ch._zod.check(payload);
-				payload.issues[start].continue = false;
-				attachSchema(payload.issues, start, inst);
-				return payload;
-			}
-		}
-		return parse(payload, ctx);
-	};
-}
-var arraySize = (input) => Array.isArray(input) ? input.length : -1;
-function handleArrayResult(result, final, index) {
-	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
-	final.value[index] = result.value;
-}
-var $ZodArray = /*@__PURE__*/ $constructor("$ZodArray", (inst, def) => {
-	$ZodType.init(inst, def);
-	const memo = globalConfig.memoizer;
-	memo?.attach(inst);
-	inst._zod.parse = (payload, ctx) => {
-		const input = payload.value;
-		if (!Array.isArray(input)) {
-			payload.issues.push({
-				expected: "array",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
-		const proms = [];
-		const abortEarly = ctx?.abortEarly;
-		for (let i = 0; i < input.length; i++) {
-			const item = input[i];
-			const result = def.element._zod.run({
-				value: item,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) proms.push(result.then((result) => handleArrayResult(result, payload, i)));
-			else {
-				handleArrayResult(result, payload, i);
-				if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
-			}
-		}
-		if (proms.length) return Promise.all(proms).then(() => payload);
-		return payload;
-	};
-	capSize(inst, arraySize);
-});
-function handlePropertyResult(result, final, key, input, optin, optout) {
-	const isPresent = key in input;
-	const isOptionalOut = optout === "optional";
-	if (!isPresent && isOptionalOut && optin === "optional") return;
-	if (result.issues.length) {
-		if (optin !== void 0 && isOptionalOut && !isPresent) return;
-		final.issues.push(...prefixIssues(key, result.issues));
-	}
-	if (!isPresent && optin === void 0) {
-		if (!result.issues.length) final.issues.push({
-			code: "invalid_type",
-			expected: "nonoptional",
-			input: void 0,
-			path: [key]
-		});
-		return;
-	}
-	if (result.value === void 0) {
-		if (isPresent || optin === "defaulted" && !isOptionalOut) final.value[key] = void 0;
-	} else final.value[key] = result.value;
-}
-var NO_SYMBOL_KEYS = [];
-function normalizeDef(def) {
-	const keys = Object.keys(def.shape);
-	const ownSymbols = Object.getOwnPropertySymbols(def.shape);
-	const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
-	const allKeys = symbolKeys.length ? [...keys, ...symbolKeys] : keys;
-	for (const k of allKeys) if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
-	const okeys = optionalKeys(def.shape);
-	return {
-		...def,
-		allKeys,
-		symbolKeys,
-		keySet: new Set(keys),
-		numKeys: keys.length,
-		optionalKeys: new Set(okeys)
-	};
-}
-function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
-	const unrecognized = [];
-	const keySet = def.keySet;
-	const _catchall = def.catchall._zod;
-	const t = _catchall.def.type;
-	const optin = _catchall.optin;
-	const optout = _catchall.optout;
-	let seen = 0;
-	for (const key in input) {
-		if (abortEarly && payload.issues.length !== seen) {
-			if (aborted(payload, seen)) break;
-			seen = payload.issues.length;
-		}
-		if (keySet.has(key)) continue;
-		if (key === "__proto__") {
-			if (t === "never") unrecognized.push(key);
-			continue;
-		}
-		if (t === "never") {
-			unrecognized.push(key);
-			continue;
-		}
-		const r = _catchall.run({
-			value: input[key],
-			issues: []
-		}, ctx);
-		if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
-		else handlePropertyResult(r, payload, key, input, optin, optout);
-	}
-	if (unrecognized.length) payload.issues.push({
-		code: "unrecognized_keys",
-		keys: unrecognized,
-		input,
-		inst,
-		continue: true
-	});
-	if (!proms.length) return payload;
-	return Promise.all(proms).then(() => {
-		return payload;
-	});
-}
-var $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
-	$ZodType.init(inst, def);
-	const desc = Object.getOwnPropertyDescriptor(def, "shape");
-	const sh = desc?.get ? desc.get.raw : def.shape ?? {};
-	if (sh) {
-		const get = () => {
-			const newSh = { ...sh };
-			Object.defineProperty(def, "shape", { value: newSh });
-			get.raw = newSh;
-			return newSh;
-		};
-		get.raw = sh;
-		Object.defineProperty(def, "shape", { get });
-	}
-	const _normalized = cached(() => normalizeDef(def));
-	defineLazyInternal(inst, "propValues", (zod) => {
-		const shape = zod.def.shape;
-		const propValues = {};
-		for (const key in shape) {
-			const field = shape[key]._zod;
-			if (field.values) {
-				if (!Object.prototype.hasOwnProperty.call(propValues, key)) assignProp(propValues, key, /* @__PURE__ */ new Set());
-				for (const v of field.values) propValues[key].add(v);
-				if (field.optin !== void 0) propValues[key].add(void 0);
-			}
-		}
-		return propValues;
-	});
-	const isObject$1 = isObject;
-	const catchall = def.catchall;
-	let value;
-	const memo = globalConfig.memoizer;
-	memo?.attach(inst);
-	inst._zod.parse = (payload, ctx) => {
-		value ?? (value = _normalized.value);
-		const input = payload.value;
-		if (!isObject$1(input)) {
-			payload.issues.push({
-				expected: "object",
-				code: "invalid_type",
-				input,
-				inst
-			});
-			return payload;
-		}
-		payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
-		const proms = [];
-		const shape = value.shape;
-		const abortEarly = ctx?.abortEarly;
-		let seen = payload.issues.length;
-		for (const key of value.allKeys) {
-			if (abortEarly && payload.issues.length !== seen) {
-				if (aborted(payload, seen)) break;
-				seen = payload.issues.length;
-			}
-			if (key === "__proto__") continue;
-			const el = shape[key];
-			const optin = el._zod.optin;
-			const optout = el._zod.optout;
-			const r = el._zod.run({
-				value: input[key],
-				issues: []
-			}, ctx);
-			if (r instanceof Promise) proms.push(r.then((r) => handlePropertyResult(r, payload, key, input, optin, optout)));
-			else handlePropertyResult(r, payload, key, input, optin, optout);
-		}
-		if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
-		return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === true);
-	};
-});
-function handleUnionResults(results, final, inst, ctx) {
-	for (const result of results) if (result.issues.length === 0) {
-		final.value = result.value;
-		return final;
-	}
-	const nonaborted = results.filter((r) => !aborted(r));
-	if (nonaborted.length === 1) {
-		final.value = nonaborted[0].value;
-		return nonaborted[0];
-	}
-	final.issues.push({
-		code: "invalid_union",
-		input: final.value,
-		inst,
-		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config$1())))
-	});
-	return final;
-}
-var $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.options.some((o) => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some((o) => o._zod.optin !== void 0) ? "optional" : void 0);
-	defineLazyInternal(inst, "optout", (zod) => zod.def.options.some((o) => o._zod.optout === "optional") ? "optional" : void 0);
-	defineLazyInternal(inst, "values", (zod) => {
-		if (zod.def.options.every((o) => o._zod.values)) return new Set(zod.def.options.flatMap((option) => Array.from(option._zod.values)));
-	});
-	defineLazyInternal(inst, "pattern", (zod) => {
-		if (zod.def.options.every((o) => o._zod.pattern)) {
-			const patterns = zod.def.options.map((o) => o._zod.pattern);
-			return new RegExp(`^(${patterns.map((p) => cleanRegex(p.source)).join("|")})$`);
-		}
-	});
-	const first = def.options.length === 1 ? def.options[0]._zod.run : null;
-	inst._zod.parse = (payload, ctx) => {
-		if (first) return first(payload, ctx);
-		let async = false;
-		const results = [];
-		for (const option of def.options) {
-			const result = option._zod.run({
-				value: payload.value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) {
-				results.push(result);
-				async = true;
-			} else {
-				if (result.issues.length === 0) return result;
-				results.push(result);
-			}
-		}
-		if (!async) return handleUnionResults(results, payload, inst, ctx);
-		return Promise.all(results).then((results) => {
-			return handleUnionResults(results, payload, inst, ctx);
-		});
-	};
-});
-function discriminatorMap(def) {
-	const map = /* @__PURE__ */ new Map();
-	for (const option of def.options) {
-		const values = option._zod.propValues?.[def.discriminator];
-		if (!values || values.size === 0) throw new Error(`Invalid discriminated union option at index "${def.options.indexOf(option)}"`);
-		for (const value of values) if (map.has(value)) {
-			if (value !== void 0) throw new Error(`Duplicate discriminator value "${String(value)}"`);
-			map.set(value, null);
-		} else map.set(value, option);
-	}
-	return map;
-}
-var $ZodDiscriminatedUnion = /*@__PURE__*/ $constructor("$ZodDiscriminatedUnion", (inst, def) => {
-	def.inclusive = false;
-	$ZodUnion.init(inst, def);
-	const _super = inst._zod.parse;
-	defineLazyInternal(inst, "propValues", (zod) => {
-		const propValues = {};
-		let undefinedCount = 0;
-		for (const option of zod.def.options) {
-			const pv = option._zod.propValues;
-			if (!pv || Object.keys(pv).length === 0) throw new Error(`Invalid discriminated union option at index "${zod.def.options.indexOf(option)}"`);
-			if (pv[zod.def.discriminator]?.has(void 0)) undefinedCount++;
-			for (const [k, v] of Object.entries(pv)) {
-				if (!Object.prototype.hasOwnProperty.call(propValues, k)) assignProp(propValues, k, /* @__PURE__ */ new Set());
-				for (const val of v) propValues[k].add(val);
-			}
-		}
-		if (!zod.def.unionFallback && undefinedCount > 1) propValues[zod.def.discriminator]?.delete(void 0);
-		return propValues;
-	});
-	def.options.forEach((option, i) => {
-		const propShape = rawShape(option._zod.def);
-		if (propShape && !Object.prototype.hasOwnProperty.call(propShape, def.discriminator)) throw new Error(`Invalid discriminated union option at index "${i}"`);
-	});
-	const disc = cached(() => discriminatorMap(def));
-	inst._zod.parse = (payload, ctx) => {
-		const input = payload.value;
-		if (!isObject(input)) {
-			payload.issues.push({
-				code: "invalid_type",
-				expected: "object",
-				input,
-				inst
-			});
-			return payload;
-		}
-		const value = input?.[def.discriminator];
-		const opt = disc.value.get(value);
-		if (opt && (value !== void 0 || ctx.direction !== "backward")) return opt._zod.run(payload, ctx);
-		if (def.unionFallback || ctx.direction === "backward") return _super(payload, ctx);
-		payload.issues.push({
-			code: "invalid_union",
-			errors: [],
-			note: "No matching discriminator",
-			discriminator: def.discriminator,
-			options: Array.from(disc.value.keys()).filter((value) => disc.value.get(value) !== null),
-			input,
-			path: [def.discriminator],
-			inst
-		});
-		return payload;
-	};
-});
-var $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
-	$ZodType.init(inst, def);
-	const values = getEnumValues(def.entries);
-	const valuesSet = new Set(values);
-	inst._zod.values = valuesSet;
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
-		return new RegExp(patternValues.length ? `^(${patternValues.map((o) => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
-	});
-	inst._zod.parse = (payload, _ctx) => {
-		const input = payload.value;
-		if (valuesSet.has(input)) return payload;
-		payload.issues.push({
-			code: "invalid_value",
-			values,
-			input,
-			inst
-		});
-		return payload;
-	};
-});
-var $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
-	$ZodType.init(inst, def);
-	const values = new Set(def.values);
-	inst._zod.values = values;
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const vals = zod.def.values;
-		return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
-	});
-	inst._zod.parse = (payload, _ctx) => {
-		const input = payload.value;
-		if (values.has(input)) return payload;
-		payload.issues.push({
-			code: "invalid_value",
-			values: def.values,
-			input,
-			inst
-		});
-		return payload;
-	};
-});
-function handleOptionalResult(payload, result) {
-	payload.value = result.issues.length ? void 0 : result.value;
-	return payload;
-}
-var $ZodOptional = /*@__PURE__*/ $constructor("$ZodOptional", (inst, def) => {
-	$ZodType.init(inst, def);
-	defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
-	inst._zod.optout = "optional";
-	defineLazyInternal(inst, "values", (zod) => {
-		const values = zod.def.innerType._zod.values;
-		return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
-	});
-	defineLazyInternal(inst, "pattern", (zod) => {
-		const pattern = zod.def.innerType._zod.pattern;
-		return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
-	});
-	inst._zod.parse = (payload, ctx) => {
-		if (payload.value === void 0) {
-			if (def.innerType._zod.optin !== "defaulted") return payload;
-			const result = def.innerType._zod.run({
-				value: payload.value,
-				issues: []
-			}, ctx);
-			if (result instanceof Promise) return result.then((result) => handleOptionalResult(payload, result));
-			return handleOptionalResult(payload, result);
-		}
-		return def.innerType._zod.run(payload, ctx);
-	};
-});
-var $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
-	$ZodCheck.init(inst, def);
-	$ZodType.init(inst, def);
-	inst._zod.parse = (payload, _) => {
-		return payload;
-	};
-	inst._zod.check = (payload) => {
-		const input = payload.value;
-		const r = def.fn(input);
-		if (r instanceof Promise) return r.then((r) => handleRefineResult(r, payload, input, inst));
-		handleRefineResult(r, payload, input, inst);
-	};
-});
-function handleRefineResult(result, payload, input, inst) {
-	if (!result) {
-		const _iss = {
-			code: "custom",
-			input,
-			inst,
-			path: [...inst._zod.def.path ?? []],
-			continue: !inst._zod.def.abort
-		};
-		if (inst._zod.def.params) _iss.params = inst._zod.def.params;
-		payload.issues.push(issue(_iss));
-	}
-}
-// node_modules/zod/v4/core/api.js
-function snapshotChecks(def) {
-	if (def.checks) def.checks = [...def.checks];
-	return def;
-}
-// @__NO_SIDE_EFFECTS__
-function _string(Class, params) {
-	return new Class(snapshotChecks({
-		type: "string",
-		...normalizeParams(params)
-	}));
-}
-// @__NO_SIDE_EFFECTS__
-function _number(Class, params) {
-	return new Class(snapshotChecks({
-		type: "number",
-		checks: [],
-		...normalizeParams(params)
-	}));
-}
-// @__NO_SIDE_EFFECTS__
-function _int(Class, params) {
-	return new Class({
-		type: "number",
-		check: "number_format",
-		abort: false,
-		format: "safeint",
-		...normalizeParams(params)
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _lte(value, params) {
-	return new $ZodCheckLessThan({
-		check: "less_than",
-		...normalizeParams(params),
-		value,
-		inclusive: true
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _gte(value, params) {
-	return new $ZodCheckGreaterThan({
-		check: "greater_than",
-		...normalizeParams(params),
-		value,
-		inclusive: true
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _maxLength(maximum, params) {
-	return new $ZodCheckMaxLength({
-		check: "max_length",
-		...normalizeParams(params),
-		maximum
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _minLength(minimum, params) {
-	return new $ZodCheckMinLength({
-		check: "min_length",
-		...normalizeParams(params),
-		minimum
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _regex(pattern, params) {
-	return new $ZodCheckRegex({
-		check: "string_format",
-		format: "regex",
-		...normalizeParams(params),
-		pattern
-	});
-}
-// @__NO_SIDE_EFFECTS__
-function _refine(Class, fn, _params) {
-	return new Class({
-		type: "custom",
-		check: "custom",
-		fn,
-		...normalizeParams(_params)
-	});
-}
-// node_modules/zod/v4/mini/schemas.js
-var ZodMiniType = /*@__PURE__*/ $constructor("ZodMiniType", (inst, def) => {
-	if (!inst._zod) throw new Error("Uninitialized schema in ZodMiniType.");
-	$ZodType.init(inst, def);
-	inst.def = def;
-	inst.type = def.type;
-}, {
-	get with() {
-		return this.check;
-	},
-	set with(value) {
-		own(this, "with", value);
-	},
-	parse(data, params) {
-		return parse$1(this, data, params, { callee: this.parse });
-	},
-	parseAsync(data, params) {
-		return parseAsync(this, data, params, { callee: this.parseAsync });
-	},
-	safeParse(data, params) {
-		return safeParse(this, data, params);
-	},
-	safeParseAsync(data, params) {
-		return safeParseAsync(this, data, params);
-	},
-	check(...checks) {
-		const def = this.def;
-		return this.clone({
-			...def,
-			checks: [...def.checks ?? [], ...checks.map((ch) => typeof ch === "function" ? { _zod: {
-				check: ch,
-				def: { check: "custom" },
-				onattach: []
-			} } : ch)]
-		}, { parent: true });
-	},
-	clone(_def, params) {
-		return clone(this, _def, params);
-	},
-	brand() {
-		return this;
-	},
-	register(reg, meta) {
-		reg.add(this, meta);
-		return this;
-	},
-	apply(fn, ...args) {
-		return args.length === 0 ? fn(this) : fn(this, ...args);
-	}
-});
-var ZodMiniString = /*@__PURE__*/ $constructor("ZodMiniString", (inst, def) => {
-	$ZodString.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function string(params) {
-	return /* @__PURE__ */ _string(ZodMiniString, params);
-}
-var ZodMiniNumber = /*@__PURE__*/ $constructor("ZodMiniNumber", (inst, def) => {
-	$ZodNumber.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function number(params) {
-	return /* @__PURE__ */ _number(ZodMiniNumber, params);
-}
-var ZodMiniNumberFormat = /*@__PURE__*/ $constructor("ZodMiniNumberFormat", (inst, def) => {
-	$ZodNumberFormat.init(inst, def);
-	ZodMiniNumber.init(inst, def);
-});
-function int(params) {
-	return /* @__PURE__ */ _int(ZodMiniNumberFormat, params);
-}
-var ZodMiniArray = /*@__PURE__*/ $constructor("ZodMiniArray", (inst, def) => {
-	$ZodArray.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function array(element, params) {
-	return new ZodMiniArray({
-		type: "array",
-		element,
-		...normalizeParams(params)
-	});
-}
-var ZodMiniObject = /*@__PURE__*/ $constructor("ZodMiniObject", (inst, def) => {
-	$ZodObject.init(inst, def);
-	ZodMiniType.init(inst, def);
-	installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
-});
-// @__NO_SIDE_EFFECTS__
-function object(shape, params) {
-	return new ZodMiniObject({
-		type: "object",
-		shape: shape ?? {},
-		...normalizeParams(params)
-	});
-}
-var ZodMiniDiscriminatedUnion = /*@__PURE__*/ $constructor("ZodMiniDiscriminatedUnion", (inst, def) => {
-	$ZodDiscriminatedUnion.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function discriminatedUnion(discriminator, options, params) {
-	return new ZodMiniDiscriminatedUnion({
-		type: "union",
-		options,
-		discriminator,
-		...normalizeParams(params)
-	});
-}
-var ZodMiniEnum = /*@__PURE__*/ $constructor("ZodMiniEnum", (inst, def) => {
-	$ZodEnum.init(inst, def);
-	ZodMiniType.init(inst, def);
-	inst.options = [...inst._zod.values];
-});
-// @__NO_SIDE_EFFECTS__
-function _enum(values, params) {
-	return new ZodMiniEnum({
-		type: "enum",
-		entries: Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values,
-		...normalizeParams(params)
-	});
-}
-var ZodMiniLiteral = /*@__PURE__*/ $constructor("ZodMiniLiteral", (inst, def) => {
-	$ZodLiteral.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function literal(value, params) {
-	return new ZodMiniLiteral({
-		type: "literal",
-		values: Array.isArray(value) ? value : [value],
-		...normalizeParams(params)
-	});
-}
-var ZodMiniOptional = /*@__PURE__*/ $constructor("ZodMiniOptional", (inst, def) => {
-	$ZodOptional.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function optional(innerType) {
-	return new ZodMiniOptional({
-		type: "optional",
-		innerType
-	});
-}
-var ZodMiniCustom = /*@__PURE__*/ $constructor("ZodMiniCustom", (inst, def) => {
-	$ZodCustom.init(inst, def);
-	ZodMiniType.init(inst, def);
-});
-// @__NO_SIDE_EFFECTS__
-function refine(fn, _params = {}) {
-	return /* @__PURE__ */ _refine(ZodMiniCustom, fn, _params);
-}
-/** A failure that was foreseen. The message is for the log and for "copy details"; advice comes from the code. */
-var Failure = class extends Error {
-	code;
-	constructor(code, message, options) {
-		super(message, options);
-		this.name = "Failure";
-		this.code = code;
-	}
-};
-// electron/engine/repository/format/bytes.ts
-function u16(value) {
-	const bytes = Buffer.alloc(2);
-	bytes.writeUInt16LE(value);
-	return bytes;
-}
-function u32(value) {
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32LE(value);
-	return bytes;
-}
-function join(...parts) {
-	return Buffer.concat(parts);
-}
-function toHex(bytes) {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
-}
-/** `text` is known to be hex: a name or id that has been checked. */
-function fromHex(text) {
-	return Buffer.from(text, "hex");
-}
-/** Reads fields one after the other and never past the end: what is too short is `object-damaged`. */
-var FieldReader = class {
-	#bytes;
-	#what;
-	#at = 0;
-	/** `what` names the object in failures. */
-	constructor(bytes, what) {
-		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-		this.#what = what;
-	}
-	get offset() {
-		return this.#at;
-	}
-	u8() {
-		return this.take(1).readUInt8();
-	}
-	u16() {
-		return this.take(2).readUInt16LE();
-	}
-	u32() {
-		return this.take(4).readUInt32LE();
-	}
-	/** A view, not a copy. */
-	take(lengthBytes) {
-		if (this.#at + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`);
-		this.#at += lengthBytes;
-		return this.#bytes.subarray(this.#at - lengthBytes, this.#at);
-	}
-	expect(bytes, name) {
-		if (!this.take(bytes.length).equals(bytes)) throw this.damaged(`${name} is not what it should be`);
-	}
-	end() {
-		if (this.#at !== this.#bytes.length) throw this.damaged(`${this.#bytes.length - this.#at} bytes follow its end`);
-	}
-	damaged(problem) {
-		return new Failure("object-damaged", `${this.#what}: ${problem}`);
-	}
-};
-function deriveKeys(rootKey, repositoryId, epoch) {
-	const ofEpoch = (purpose, number) => hkdf(rootKey, /* @__PURE__ */ new Uint8Array(0), join(Buffer.from(`sp/${purpose}/1`), repositoryId, u32(number)));
-	return {
-		chunks: {
-			repositoryId,
-			epoch,
-			data: ofEpoch("data", epoch),
-			id: ofEpoch("id", 0),
-			pageId: ofEpoch("page", 0)
-		},
-		meta: ofEpoch("meta", epoch),
-		audit: ofEpoch("audit", epoch)
-	};
-}
-/** K_config: MAC of `config`, from which everything else about the repository is learnt. */
-function deriveConfigKey(rootKey) {
-	return hkdf(rootKey, /* @__PURE__ */ new Uint8Array(0), Buffer.from("sp/config/1"));
-}
-/** HKDF-SHA-256 (RFC 5869), 32 bytes out. */
-function hkdf(key, salt, info) {
-	return new Uint8Array(hkdfSync("sha256", key, salt, info, 32));
-}
 // electron/engine/repository/format/words.ts
 /** Takes words in any case and spacing, numbered or not. Fails with `passphrase-wrong` when a word or the checksum is not right. */
 function fromWords(text) {
@@ -4405,80 +6066,45 @@ function fromWords(text) {
 	}
 	throw new Failure("passphrase-wrong", `There are 24 recovery words, these are ${words.length}`);
 }
-// shared/units.ts
-/** Binary units for sizes. */
-var KiB = 1024;
-var MiB = 1024 * KiB;
-/** Ids of an all-zero chunk and of an all-zero map page: 32 zero bytes, stands for "nothing stored". */
-var zeroId = /* @__PURE__ */ new Uint8Array(32);
-/** What a sealed record holds. Part of the authenticated data, so that one can never be passed off as the other. */
-var recordTypes = {
-	data: 1,
-	page: 2
-};
-/** How the plaintext was shrunk before it was sealed. */
-var codecs = {
-	raw: 0,
-	zstd: 1
-};
-// electron/engine/repository/format/seal.ts
-var tagBytes = 16;
-/** Each key here seals one message, so a fixed nonce never repeats under a key. */
-var nonce = /* @__PURE__ */ new Uint8Array(12);
-/** The plaintext, or undefined when key, authenticated data, ciphertext or tag is not the one it was sealed with. */
-function openOnce(key, authenticated, sealed) {
-	if (sealed.length < tagBytes) return void 0;
-	const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
-	decipher.setAAD(authenticated);
-	decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-	try {
-		return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - tagBytes)), decipher.final()]);
-	} catch {
-		return;
-	}
-}
-// electron/engine/repository/format/object.ts
-/** Sealed objects other than packs (FORMAT.md §4). */
-var objectTypes = {
-	index: 1,
-	manifest: 2,
-	entry: 3
-};
-var magic$3 = Buffer.from("SPOB");
+// electron/engine/repository/format/recovery.ts
+var mlKemSeedBytes = 64;
+var magic$3 = Buffer.from("SPRK");
 var version$3 = 1;
-var headerBytes = 68;
-/** No object of ours comes near; a hostile one cannot make us allocate more. */
-var limitBytes = 512 * MiB;
-/** Fails with `object-damaged`; nothing of the body is looked at before it is authenticated. `name` is for the message. */
-function openObject(keys, type, bytes, name) {
-	const fields = new FieldReader(bytes, name);
-	fields.expect(magic$3, "its magic");
-	fields.expect(u16(version$3), "its version");
-	fields.expect(Uint8Array.of(type), "its type");
-	const codec = fields.u8();
-	fields.expect(keys.chunks.repositoryId, "its repository");
-	fields.expect(u32(keys.chunks.epoch), "its epoch");
-	const salt = fields.take(32);
-	const rawBytes = fields.u32();
-	const storedBytes = fields.u32();
-	const stored = openOnce(objectKey(keys, type, salt), bytes.subarray(0, headerBytes), bytes.subarray(headerBytes));
-	if (stored === void 0) throw fields.damaged("it does not open with this repository’s key");
-	if (stored.length !== storedBytes || rawBytes > limitBytes) throw fields.damaged("its lengths cannot be");
-	const plaintext = codec === codecs.raw ? stored : expand(stored, rawBytes, codec, fields);
-	if (plaintext.length !== rawBytes) throw fields.damaged("its lengths cannot be");
-	return plaintext;
+var checksumBytes = 8;
+var bodyBytes = magic$3.length + 2 + 2 + 32 + mlKemSeedBytes;
+var first = "-----BEGIN STILLPOINT RECOVERY KEY-----";
+var last = "-----END STILLPOINT RECOVERY KEY-----";
+/**
+* Takes the text as editors and mail leave it: other line breaks, spaces, lines around it. Fails with `passphrase-wrong` when
+* it is cut off or mistyped, and with `format-unsupported` when a later version wrote it.
+*/
+function fromRecoveryKeyText(text) {
+	const bytes = armoured(text);
+	const fields = new FieldReader(bytes, "recovery key");
+	if (bytes.length < magic$3.length + 2 || !fields.take(magic$3.length).equals(magic$3)) throw mistaken("begins otherwise");
+	const found = fields.u16();
+	if (found > version$3) throw new Failure("format-unsupported", `The recovery key has format ${found}, this knows ${version$3}`);
+	if (bytes.length !== bodyBytes + checksumBytes) throw mistaken("is cut off or has something added");
+	if (!checksumOf(bytes.subarray(0, bodyBytes)).equals(bytes.subarray(bodyBytes))) throw mistaken("does not match its checksum");
+	if (found !== version$3 || fields.u16() !== 0) throw mistaken("is of no format that there is");
+	return {
+		x25519: Uint8Array.from(fields.take(32)),
+		mlKemSeed: Uint8Array.from(fields.take(mlKemSeedBytes))
+	};
 }
-/** SHA-256 of the stored bytes, lower-case hex: the name of packs, indexes, manifests and slots. */
-function nameOf(bytes) {
-	return createHash("sha256").update(bytes).digest("hex");
+function armoured(text) {
+	const from = text.indexOf(first);
+	const to = text.indexOf(last);
+	if (from < 0 || to < from) throw mistaken("has no first or no last line");
+	const inside = text.slice(from + 39, to).replace(/\s/g, "");
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(inside)) throw mistaken("holds characters that no key has");
+	return Buffer.from(inside, "base64");
 }
-function objectKey(keys, type, salt) {
-	const { repositoryId, epoch } = keys.chunks;
-	return hkdf(type === objectTypes.entry ? keys.audit : keys.meta, salt, join(Buffer.from("sp/object/1"), repositoryId, u32(epoch), Uint8Array.of(type)));
+function checksumOf(body) {
+	return createHash("sha256").update(body).digest().subarray(0, checksumBytes);
 }
-function expand(stored, rawBytes, codec, fields) {
-	if (codec !== codecs.zstd) throw fields.damaged(`its codec ${codec} is unknown`);
-	return zlib.zstdDecompressSync(stored, { maxOutputLength: Math.max(rawBytes, 1) });
+function mistaken(what) {
+	return new Failure("passphrase-wrong", `The recovery key ${what}`);
 }
 // build/break-glass/objects.ts
 /** The objects of a repository that lies in a folder. Only reads. Failures are plain errors for the person who runs the script. */
@@ -4562,6 +6188,7 @@ var cipher = "aes-256-gcm";
 var keyBytes = 32;
 var nonceBytes = 12;
 var packInfo = Buffer.from("sp/pack/1", "latin1");
+Buffer.from("sp/footer/1", "latin1");
 var chunkInfo = Buffer.from("sp/chunk/1", "latin1");
 /** HMAC-SHA-256 with the key of the kind of record: keyed, so that nobody can test whether bytes are in there (I16). */
 function chunkId(keys, type, plaintext) {
@@ -4816,19 +6443,34 @@ async function* chunksOf(vault, disk) {
 		};
 	}
 }
-function openOne({ objects, places, keys }, type, id) {
-	const place = places.find(id);
+/** From any pack that still has it. */
+function openOne(vault, type, id) {
+	const place = vault.places.find(id);
 	if (place === void 0) throw new Error(`no index that could be read names the chunk ${toHex(id)}`);
+	try {
+		return openAt(vault, type, id, place);
+	} catch (thrown) {
+		for (const other of vault.places.each(id)) {
+			if (other.pack === place.pack) continue;
+			try {
+				return openAt(vault, type, id, vault.places.at(other.pack, other.ordinal));
+			} catch {}
+		}
+		throw thrown;
+	}
+}
+function openAt({ objects, places, keys }, type, id, place) {
 	const pack = places.pack(place.pack);
 	const path = packPath(pack.name);
+	const { chunks } = keys.at(pack.epoch);
 	const sealed = objects.readRange(path, place.offset, place.storedBytes + 16);
 	try {
-		const bytes = openRecord(packSeal(keys.chunks, pack.salt), {
+		const bytes = openRecord(packSeal(chunks, pack.salt), {
 			...place,
 			id,
 			type
 		}, sealed, oneShotZstd());
-		if (!sameId(chunkId(keys.chunks, type, bytes), id)) throw new Error("the chunk is not that of its id");
+		if (!sameId(chunkId(chunks, type, bytes), id)) throw new Error("the chunk is not that of its id");
 		return bytes;
 	} catch (thrown) {
 		throw new Error(`${path} is damaged at ${place.offset}`, { cause: thrown });
@@ -4889,6 +6531,24 @@ var TableReader = class {
 	find(id) {
 		return this.#look(id);
 	}
+	/** Every record of this id. */
+	*each(id) {
+		const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
+		const words = this.#words;
+		for (let slot = home(view.getUint32(0, true), this.#slots);; slot = (slot + 1) % this.#slots) {
+			const at = slot * wordsPerSlot;
+			const state = Atomics.load(words, at);
+			if (state === empty) return;
+			if (state === removed || !holds(words, at, view)) continue;
+			const ordinal = Atomics.load(words, at + ordinalWord);
+			const trusted = ordinal < distrusted;
+			yield {
+				pack: state - 1,
+				ordinal: trusted ? ordinal : ordinal - distrusted,
+				trusted
+			};
+		}
+	}
 	#look(id) {
 		const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
 		const words = this.#words;
@@ -4934,6 +6594,9 @@ var Table = class {
 	find(id) {
 		return this.#reader.find(id);
 	}
+	each(id) {
+		return this.#reader.each(id);
+	}
 	/** An id may be in several packs: each has its slot. */
 	insert(id, pack, ordinal) {
 		this.reserve(1);
@@ -4950,16 +6613,20 @@ var Table = class {
 		if (this.#used + records <= Math.floor(slots * maxLoad)) return;
 		this.#rebuild(new SharedArrayBuffer(tableBytes((this.#used + records) * growth)));
 	}
-	/** Forgets every record of a pack that is gone. */
-	remove(pack) {
-		this.#eachOf(pack, (at) => Atomics.store(this.#words, at, removed));
-	}
-	/** From now on `has` denies what lies in this pack, while `find` still answers it where nothing better is known. */
-	distrust(pack) {
-		this.#eachOf(pack, (at) => Atomics.or(this.#words, at + ordinalWord, distrusted));
-	}
-	#eachOf(pack, change) {
-		for (let at = 0; at < this.#words.length; at += wordsPerSlot) if (this.#words[at] === pack + 1) change(at);
+	/**
+	* Changes what is to be thought of packs, all in one walk through the table. `distrust`: from now on `has` denies what lies
+	* there, while `find` still answers it where nothing better is known; `trust` takes that back; `remove` forgets the pack.
+	*/
+	change(packs) {
+		const words = this.#words;
+		for (let at = 0; at < words.length; at += wordsPerSlot) {
+			const state = words[at];
+			if (state === empty || state === removed) continue;
+			const change = packs.get(state - 1);
+			if (change === "distrust") Atomics.or(words, at + ordinalWord, distrusted);
+			else if (change === "trust") Atomics.and(words, at + ordinalWord, 2147483647);
+			else if (change === "remove") Atomics.store(words, at, removed);
+		}
 	}
 	#rebuild(buffer) {
 		const from = this.#words;
@@ -5047,7 +6714,11 @@ var Places = class {
 	}
 	find(id) {
 		const slot = this.#table.find(id);
-		return slot === void 0 ? void 0 : this.#place(slot.pack, slot.ordinal);
+		return slot === void 0 ? void 0 : this.at(slot.pack, slot.ordinal);
+	}
+	/** Every record of this id, also in packs that are not to be relied on. */
+	each(id) {
+		return this.#table.each(id);
 	}
 	/** `number` comes from `add` or from a `RecordPlace`. */
 	pack(number) {
@@ -5057,16 +6728,34 @@ var Places = class {
 	numberOf(name) {
 		return this.#numbers.get(name);
 	}
-	/** A pack found damaged or missing: the next point stores its chunks again (I11); what is left of it stays readable. */
-	distrust(number) {
-		this.#table.distrust(number);
+	/** Makes room for that many more records, so that the table need not grow step by step. */
+	reserve(records) {
+		this.#table.reserve(records);
 	}
-	/** A pack that is gone from the repository. Its number is not used again. */
-	remove(number) {
-		this.#table.remove(number);
-		this.#numbers.delete(this.#entry(number).name);
+	/** The numbers of all packs that are there. */
+	get numbers() {
+		return this.#numbers.values();
 	}
-	#place(pack, ordinal) {
+	/**
+	* By the packs' numbers. Chunks of a pack that is distrusted are stored again by the next point (I11); what is left of it
+	* stays readable. A pack that is removed is gone from the repository: its number is not used again.
+	*/
+	change(packs) {
+		if (packs.size === 0) return;
+		this.#table.change(packs);
+		for (const [number, change] of packs) if (change === "remove") this.#drop(number);
+	}
+	#drop(number) {
+		const entry = this.#entry(number);
+		this.#numbers.delete(entry.name);
+		this.#records -= entry.records;
+		this.#packs[number] = {
+			...entry,
+			words: /* @__PURE__ */ new Uint32Array(0)
+		};
+	}
+	/** A record of a pack that is there, by its place in it. */
+	at(pack, ordinal) {
 		const { words } = this.#entry(pack);
 		const at = ordinal * wordsPerRecord;
 		const [offset = 0, storedBytes = 0, rest = 0] = words.subarray(at, at + wordsPerRecord);
@@ -5100,6 +6789,62 @@ function wordsOf(pack) {
 		], ordinal * wordsPerRecord);
 	}
 	return words;
+}
+// shared/repository.ts
+var repositoryId = (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{32}$/));
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(65536));
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(1024)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[a-z0-9-]{1,64}$/)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^([A-Za-z0-9][A-Za-z0-9._-]{0,127}\/){0,8}$/)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{64}$/));
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(4096));
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(256)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(1024)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(8192));
+/** New objects cannot be deleted for so many days, by nobody (`compliance`) or only by those whom the account lets (`governance`). */
+var lockRule = /* @__PURE__ */ object({
+	mode: /* @__PURE__ */ _enum(["governance", "compliance"]),
+	days: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(1), /* @__PURE__ */ _lte(36500))
+});
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _maxLength(200));
+(/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{64}$/));
+// electron/engine/repository/format/config.ts
+/** The first object that is read, and the last that creation writes (FORMAT.md §5). */
+var config = /* @__PURE__ */ object({
+	repositoryId,
+	chunkBytes: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(4 * KiB), /* @__PURE__ */ _lte(4 * MiB), /* @__PURE__ */ refine((bytes) => Number.isInteger(Math.log2(bytes)))),
+	epoch: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(1), /* @__PURE__ */ _lte(4294967295)),
+	requiredFeatures: /* @__PURE__ */ array(/* @__PURE__ */ string()),
+	createdAt: /* @__PURE__ */ number()
+});
+var magic$1 = Buffer.from("SPRC");
+var version$1 = 1;
+var what = "config";
+var knownFeatures = /* @__PURE__ */ new Set();
+/**
+* Looks at nothing but magic and version, which stand there before any key: `repository-too-new` when a later version made
+* it, `repository-damaged` when it is not one of ours.
+*/
+function checkConfigVersion(bytes) {
+	const head = Buffer.from(bytes.subarray(0, 6));
+	if (head.length < 6 || !head.subarray(0, 4).equals(magic$1)) throw new Failure("repository-damaged", "config does not begin as one of ours");
+	const found = head.readUInt16LE(4);
+	if (found > version$1) throw new Failure("repository-too-new", `The repository has format ${found}, this knows ${version$1}`);
+	if (found !== version$1) throw new Failure("repository-damaged", `config names format ${found}`);
+}
+/** Undefined when the MAC is not that of `configKey`; nothing is parsed then. */
+function decodeConfig(bytes, configKey) {
+	const macAt = bytes.length - 32;
+	if (macAt < 0 || !timingSafeEqual(mac(configKey, bytes.subarray(0, macAt)), bytes.subarray(macAt))) return void 0;
+	const fields = new FieldReader(bytes.subarray(0, macAt), what);
+	fields.expect(magic$1, "its magic");
+	fields.expect(u16(version$1), "its version");
+	fields.expect(u16(0), "a reserved field");
+	const body = fields.take(fields.u32());
+	fields.end();
+	return config.parse(JSON.parse(body.toString()));
+}
+function mac(configKey, bytes) {
+	return createHmac("sha256", configKey).update(bytes).digest();
+}
+/** Format 1 knows none yet. */
+function isKnownFeature(feature) {
+	return knownFeatures.has(feature);
 }
 var machineId = (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 (/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(4096)), (/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(4096));
@@ -5159,17 +6904,106 @@ var common = {
 	previous: hex32,
 	at: /* @__PURE__ */ number()
 };
+/** The number of the `lease` entry under which it was written: higher ones were taken later. */
+var fence = (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(1));
+var names = /* @__PURE__ */ array(hex32);
+var objects = {
+	packs: names,
+	indexes: names,
+	manifests: names
+};
+var pointIds = /* @__PURE__ */ array(pointId);
 /** One step in the life of a repository (FORMAT.md §4.4). */
-var entry = /* @__PURE__ */ discriminatedUnion("kind", [/* @__PURE__ */ object({
-	...common,
-	kind: /* @__PURE__ */ literal("created")
-}), /* @__PURE__ */ object({
-	...common,
-	kind: /* @__PURE__ */ literal("point"),
-	pointId,
-	manifest: hex32,
-	indexes: /* @__PURE__ */ array(hex32)
-})]);
+var entry = /* @__PURE__ */ discriminatedUnion("kind", [
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("created")
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("point"),
+		pointId,
+		manifest: hex32,
+		indexes: names,
+		fence: /* @__PURE__ */ optional(fence)
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("indexes"),
+		indexes: names,
+		fence
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("note"),
+		pointId,
+		pinned: /* @__PURE__ */ boolean(),
+		labels: /* @__PURE__ */ array(/* @__PURE__ */ string())
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("drop"),
+		pointIds,
+		why: /* @__PURE__ */ _enum(["retention", "person"])
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("recover"),
+		pointIds
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("purge"),
+		pointIds,
+		fence
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("lease"),
+		role: /* @__PURE__ */ _enum(["writer", "sweeper"]),
+		holder: /* @__PURE__ */ string()
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("release"),
+		fence,
+		indexes: names
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("bad"),
+		packs: names
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("mark"),
+		...objects,
+		revived: /* @__PURE__ */ object(objects),
+		fence
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("sweep"),
+		...objects,
+		fence
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("cycle"),
+		swept: /* @__PURE__ */ array(fence),
+		fence
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("epoch"),
+		epoch: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(2))
+	}),
+	/* @__PURE__ */ object({
+		...common,
+		kind: /* @__PURE__ */ literal("lock"),
+		rule: /* @__PURE__ */ nullable(lockRule)
+	})
+]);
 var unknownEntry = /* @__PURE__ */ object({
 	...common,
 	kind: /* @__PURE__ */ string()
@@ -5239,46 +7073,161 @@ function openManifest(keys, bytes, name) {
 function manifestPath(name) {
 	return `manifests/${name}`;
 }
-// shared/repository.ts
-var repositoryId = (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{32}$/));
-(/* @__PURE__ */ string()).check(/* @__PURE__ */ _minLength(1), /* @__PURE__ */ _maxLength(4096));
-// electron/engine/repository/format/config.ts
-/** The first object that is read, and the last that creation writes (FORMAT.md §5). */
-var config = /* @__PURE__ */ object({
-	repositoryId,
-	chunkBytes: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(4 * KiB), /* @__PURE__ */ _lte(4 * MiB), /* @__PURE__ */ refine((bytes) => Number.isInteger(Math.log2(bytes)))),
-	epoch: (/* @__PURE__ */ number()).check(int(), /* @__PURE__ */ _gte(1), /* @__PURE__ */ _lte(4294967295)),
-	requiredFeatures: /* @__PURE__ */ array(/* @__PURE__ */ string()),
-	createdAt: /* @__PURE__ */ number()
-});
-var magic$1 = Buffer.from("SPRC");
-var version$1 = 1;
-var what = "config";
+// electron/engine/repository/ledger-state.ts
 /**
-* Looks at nothing but magic and version, which stand there before any key: `repository-too-new` when a later version made
-* it, `repository-damaged` when it is not one of ours.
+* What the entries of a ledger come to, in their order: pure, so that every engine that read the same entries knows the same.
+* An entry of a purged point, a released lease or a removed object leaves nothing behind.
 */
-function checkConfigVersion(bytes) {
-	const head = Buffer.from(bytes.subarray(0, 6));
-	if (head.length < 6 || !head.subarray(0, 4).equals(magic$1)) throw new Failure("repository-damaged", "config does not begin as one of ours");
-	const found = head.readUInt16LE(4);
-	if (found > version$1) throw new Failure("repository-too-new", `The repository has format ${found}, this knows ${version$1}`);
-	if (found !== version$1) throw new Failure("repository-damaged", `config names format ${found}`);
-}
-/** Undefined when the MAC is not that of `configKey`; nothing is parsed then. */
-function decodeConfig(bytes, configKey) {
-	const macAt = bytes.length - 32;
-	if (macAt < 0 || !timingSafeEqual(mac(configKey, bytes.subarray(0, macAt)), bytes.subarray(macAt))) return void 0;
-	const fields = new FieldReader(bytes.subarray(0, macAt), what);
-	fields.expect(magic$1, "its magic");
-	fields.expect(u16(version$1), "its version");
-	fields.expect(u16(0), "a reserved field");
-	const body = fields.take(fields.u32());
-	fields.end();
-	return config.parse(JSON.parse(body.toString()));
-}
-function mac(configKey, bytes) {
-	return createHmac("sha256", configKey).update(bytes).digest();
+var LedgerState = class {
+	/** In the order of their entries. */
+	points = /* @__PURE__ */ new Map();
+	notes = /* @__PURE__ */ new Map();
+	/** Names of indexes that are to be known: named by an entry and not swept. */
+	indexes = /* @__PURE__ */ new Set();
+	/** Names of packs whose chunks are not relied on by new points (I11). */
+	bad = /* @__PURE__ */ new Set();
+	/** By path. Marked packs are not relied on by new points either. */
+	marks = /* @__PURE__ */ new Map();
+	/** Paths that a `sweep` entry gave up and whose removal no `cycle` entry has confirmed, by the number of that entry. */
+	sweeping = /* @__PURE__ */ new Map();
+	/** Paths of everything that a `sweep` entry ever gave up: names do not come back, whoever names one again does so too late. */
+	swept = /* @__PURE__ */ new Set();
+	/** Leases that nobody has released, by their fencing numbers. */
+	leases = /* @__PURE__ */ new Map();
+	/** Finished cycles of upkeep. */
+	cycles = 0;
+	/** When the last one was finished, on the clock of whoever did. */
+	cycledAt;
+	epoch = 1;
+	lock;
+	/** True once an object of this path was given up. */
+	isSwept(path) {
+		return this.swept.has(path);
+	}
+	apply(entry) {
+		switch (entry.kind) {
+			case "point":
+				this.points.set(entry.pointId, {
+					id: entry.pointId,
+					manifest: entry.manifest,
+					number: entry.number
+				});
+				this.#know(entry.indexes);
+				return;
+			case "indexes":
+				this.#know(entry.indexes);
+				return;
+			case "release":
+				this.leases.delete(entry.fence);
+				this.#know(entry.indexes);
+				return;
+			case "lease":
+				this.leases.set(entry.number, {
+					fence: entry.number,
+					role: entry.role,
+					holder: entry.holder,
+					at: entry.at
+				});
+				return;
+			case "bad":
+				for (const pack of entry.packs) this.bad.add(pack);
+				return;
+			case "epoch":
+				this.epoch = Math.max(this.epoch, entry.epoch);
+				return;
+			case "lock":
+				this.lock = entry.rule ?? void 0;
+				return;
+			case "created":
+			case "unknown": return;
+			default: this.#applyToPoints(entry);
+		}
+	}
+	#applyToPoints(entry) {
+		switch (entry.kind) {
+			case "note":
+				this.notes.set(entry.pointId, {
+					pinned: entry.pinned,
+					labels: entry.labels
+				});
+				return;
+			case "drop":
+				for (const id of entry.pointIds) this.#drop(id, {
+					number: entry.number,
+					at: entry.at,
+					why: entry.why
+				});
+				return;
+			case "recover":
+				for (const id of entry.pointIds) this.#recover(id);
+				return;
+			case "purge":
+				for (const id of entry.pointIds) this.#purge(id);
+				return;
+			default: this.#applyUpkeep(entry);
+		}
+	}
+	#applyUpkeep(entry) {
+		switch (entry.kind) {
+			case "mark":
+				for (const path of pathsOf(entry)) this.marks.set(path, {
+					number: entry.number,
+					cycles: this.cycles
+				});
+				for (const path of pathsOf(entry.revived)) this.marks.delete(path);
+				return;
+			case "sweep":
+				this.#sweep(entry);
+				return;
+			case "cycle":
+				for (const number of entry.swept) this.sweeping.delete(number);
+				this.cycles++;
+				this.cycledAt = entry.at;
+		}
+	}
+	/** A point that is in the trash already stays there from when it came. */
+	#drop(id, dropped) {
+		const point = this.points.get(id);
+		if (point !== void 0 && point.dropped === void 0) this.points.set(id, {
+			...point,
+			dropped
+		});
+	}
+	#recover(id) {
+		const point = this.points.get(id);
+		if (point !== void 0) this.points.set(id, {
+			id,
+			manifest: point.manifest,
+			number: point.number
+		});
+	}
+	/** Only what is in the trash ends. */
+	#purge(id) {
+		if (this.points.get(id)?.dropped === void 0) return;
+		this.points.delete(id);
+		this.notes.delete(id);
+	}
+	#sweep(entry) {
+		const paths = pathsOf(entry);
+		this.sweeping.set(entry.number, paths);
+		for (const path of paths) {
+			this.swept.add(path);
+			this.marks.delete(path);
+		}
+		for (const index of entry.indexes) this.indexes.delete(index);
+		for (const pack of entry.packs) this.bad.delete(pack);
+	}
+	#know(indexes) {
+		for (const index of indexes) this.indexes.add(index);
+	}
+};
+/** Of the objects that an entry names. */
+function pathsOf({ packs, indexes, manifests }) {
+	return [
+		...packs.map(packPath),
+		...indexes.map(indexPath),
+		...manifests.map(manifestPath)
+	];
 }
 // electron/engine/repository/format/slot.ts
 /** X25519 ephemeral key (32) | ML-KEM-768 ciphertext (1,088). */
@@ -5290,7 +7239,10 @@ var kinds = {
 	"recovery-words": 2,
 	"recovery-key": 3
 };
+kinds.passphrase, kinds["recovery-words"], kinds["recovery-key"];
 var saltBytes = 32;
+var sealedBytes = 136;
+sealedBytes + 4, sealedBytes + capsuleBytes + 32;
 /** Never fails on what the slot holds: a damaged slot is an answer, since another may still open the repository. */
 async function openSlot(key, bytes) {
 	try {
@@ -5385,25 +7337,30 @@ async function unlock(objects, key) {
 		};
 	}
 	if (seen.has("open")) throw new Error("the file \"config\" is damaged");
-	if (seen.has("wrong")) throw new Error("the passphrase or the recovery words are wrong");
+	if (seen.has("wrong")) throw new Error("the passphrase, the recovery words or the recovery key are wrong");
 	throw new Error("no key slot for this kind of key could be read: the folder \"keys\" is damaged");
 }
 // build/break-glass/vault.ts
 /**
 * Everything but the data. Each object is proven by itself, so one that is damaged is warned of and the rest still serves:
-* this runs when things have gone wrong.
+* this runs when things have gone wrong. What the ledger gave up (purged points, swept indexes) is not looked for.
 */
 async function openVault(objects, key, warn) {
 	const { rootKey, config } = await unlock(objects, key);
 	const keys = deriveKeys(rootKey, fromHex(config.repositoryId), config.epoch);
+	for (const feature of config.requiredFeatures.filter((each) => !isKnownFeature(each))) warn(`the repository needs ${JSON.stringify(feature)}, which this script does not know`);
+	const state = new LedgerState();
+	for (const entry of readLedger(objects, keys, warn)) state.apply(entry);
 	const places = new Places();
-	const manifests = [];
-	for (const entry of readLedger(objects, keys, warn)) {
-		if (entry.kind !== "point") continue;
-		for (const name of entry.indexes) attempt(warn, () => learn(objects, keys, places, name));
-		attempt(warn, () => {
-			const path = manifestPath(entry.manifest);
-			manifests.push(openManifest(keys, objects.readNamed(path), path));
+	for (const name of state.indexes) attempt(warn, () => learn(objects, keys, places, name));
+	distrust(places, state.bad);
+	const points = [];
+	for (const { manifest, dropped } of state.points.values()) {
+		const path = manifestPath(manifest);
+		const read = attempt(warn, () => openManifest(keys, objects.readNamed(path), path));
+		if (read !== void 0) points.push({
+			manifest: read,
+			droppedAt: dropped?.at
 		});
 	}
 	return {
@@ -5411,8 +7368,13 @@ async function openVault(objects, key, warn) {
 		config,
 		keys,
 		places,
-		manifests
+		points
 	};
+}
+/** Where a chunk lies in another pack too, it is taken from there. */
+function distrust(places, bad) {
+	const numbers = [...bad].flatMap((pack) => places.numberOf(pack) ?? []);
+	places.change(new Map(numbers.map((number) => [number, "distrust"])));
 }
 /** Up to the last entry that the folder shows: an entry that is missing on the way is warned of. */
 function* readLedger(objects, keys, warn) {
@@ -5425,6 +7387,7 @@ function* readLedger(objects, keys, warn) {
 			return openEntry(keys, bytes, number);
 		});
 		if (entry !== void 0 && previous !== void 0 && entry.previous !== previous) warn(`${entryName(number)} does not follow the entry before it`);
+		if (entry?.kind === "unknown") warn(`${entryName(number)} was written by a later version and is passed over`);
 		previous = bytes === void 0 ? void 0 : nameOf(bytes);
 		if (entry !== void 0) yield entry;
 	}
@@ -5445,12 +7408,15 @@ function attempt(warn, work) {
 var usage = `Restores from a Stillpoint repository without Stillpoint. Needs Node.js 22.15 or later and nothing else.
 不借助 Stillpoint 从存储库恢复。只需要 Node.js 22.15 或更高版本。
 
-  node restore-without-us.mjs FOLDER (--passphrase-file FILE | --recovery-words-file FILE) list
-  node restore-without-us.mjs FOLDER (--passphrase-file FILE | --recovery-words-file FILE) restore POINT DISK OUT.raw
+  node restore-without-us.mjs FOLDER KEY list
+  node restore-without-us.mjs FOLDER KEY restore POINT DISK OUT.raw
+
+KEY is one of: --passphrase-file FILE | --recovery-words-file FILE | --recovery-key-file FILE
 `;
 var options = {
 	"passphrase-file": { type: "string" },
-	"recovery-words-file": { type: "string" }
+	"recovery-words-file": { type: "string" },
+	"recovery-key-file": { type: "string" }
 };
 var UsageError = class extends Error {};
 async function run(args) {
@@ -5470,28 +7436,28 @@ function needZstd() {
 function read(args) {
 	const { values, positionals } = parse(args);
 	const [folder, command, ...rest] = positionals;
-	const passphrase = values["passphrase-file"];
-	const words = values["recovery-words-file"];
-	if (folder === void 0 || command === void 0) throw new UsageError();
-	if (passphrase !== void 0 && words === void 0) return {
-		folder,
-		command,
-		rest,
-		key: {
-			kind: "passphrase",
-			passphrase: line(passphrase)
-		}
-	};
-	if (words === void 0 || passphrase !== void 0) throw new UsageError();
+	const [key, ...more] = keysIn(values);
+	if (folder === void 0 || command === void 0 || key === void 0 || more.length > 0) throw new UsageError();
 	return {
 		folder,
 		command,
 		rest,
-		key: {
-			kind: "recovery-words",
-			secret: fromWords(line(words))
-		}
+		key: key()
 	};
+}
+function keysIn(files) {
+	const { "passphrase-file": passphrase, "recovery-words-file": words, "recovery-key-file": recovery } = files;
+	const keys = [];
+	if (passphrase !== void 0) keys.push(() => ({
+		kind: "passphrase",
+		passphrase: line(passphrase)
+	}));
+	if (words !== void 0) keys.push(() => ({
+		kind: "recovery-words",
+		secret: fromWords(line(words))
+	}));
+	if (recovery !== void 0) keys.push(() => recipientKey(fromRecoveryKeyText(line(recovery))));
+	return keys;
 }
 function parse(args) {
 	try {
@@ -5508,14 +7474,15 @@ function parse(args) {
 function line(file) {
 	return readFileSync(file, "utf8").replace(/\r?\n$/, "");
 }
-function list({ manifests }) {
-	for (const manifest of manifests) {
+function list({ points }) {
+	for (const { manifest, droppedAt } of points) {
 		console.log(`${manifest.pointId}  ${new Date(manifest.createdAt).toISOString()}  ${quoted(manifest.machineName)}`);
+		if (droppedAt !== void 0) console.log(`    in the trash since ${new Date(droppedAt).toISOString()}`);
 		for (const { name, sizeBytes } of manifest.disks) console.log(`    ${quoted(name)}  ${sizeBytes} bytes`);
 	}
 }
 async function restore(vault, point, diskName, out) {
-	const disk = find(vault.manifests, point).disks.find(({ name }) => name === diskName);
+	const disk = find(vault.points, point).disks.find(({ name }) => name === diskName);
 	if (disk === void 0) throw new Error(`the point has no disk ${quoted(diskName)}`);
 	let shown = -1;
 	await restoreDisk(vault, disk, out, (end) => {
@@ -5525,8 +7492,8 @@ async function restore(vault, point, diskName, out) {
 	});
 	console.log(`${out}: ${disk.sizeBytes} bytes restored, every chunk verified`);
 }
-function find(manifests, point) {
-	const found = manifests.filter(({ pointId }) => pointId.startsWith(point));
+function find(points, point) {
+	const found = points.map(({ manifest }) => manifest).filter(({ pointId }) => pointId.startsWith(point));
 	const [first] = found;
 	if (first === void 0) throw new Error(`there is no point ${quoted(point)}`);
 	if (found.length > 1) throw new Error(`${found.length} points begin with ${quoted(point)}`);

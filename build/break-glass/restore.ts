@@ -9,7 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { idBytes, type RecordType, recordTypes } from '../../electron/engine/chunk/chunk.ts'
+import { idBytes, type RecordPlace, type RecordType, recordTypes } from '../../electron/engine/chunk/chunk.ts'
 import { chunkId, openRecord, packSeal, sameId } from '../../electron/engine/chunk/seal.ts'
 import { oneShotZstd } from '../../electron/engine/chunk/zstd.ts'
 import { fromHex, toHex } from '../../electron/engine/repository/format/bytes.ts'
@@ -64,15 +64,33 @@ async function* chunksOf(vault: Vault, disk: Disk): AsyncGenerator<{ offset: num
   }
 }
 
-function openOne({ objects, places, keys }: Vault, type: RecordType, id: Uint8Array): Uint8Array {
-  const place = places.find(id)
+/** From any pack that still has it. */
+function openOne(vault: Vault, type: RecordType, id: Uint8Array): Uint8Array {
+  const place = vault.places.find(id)
   if (place === undefined) throw new Error(`no index that could be read names the chunk ${toHex(id)}`)
+  try {
+    return openAt(vault, type, id, place)
+  } catch (thrown) {
+    for (const other of vault.places.each(id)) {
+      if (other.pack === place.pack) continue
+      try {
+        return openAt(vault, type, id, vault.places.at(other.pack, other.ordinal))
+      } catch {
+        // What was found first is told.
+      }
+    }
+    throw thrown
+  }
+}
+
+function openAt({ objects, places, keys }: Vault, type: RecordType, id: Uint8Array, place: RecordPlace): Uint8Array {
   const pack = places.pack(place.pack)
   const path = packPath(pack.name)
+  const { chunks } = keys.at(pack.epoch)
   const sealed = objects.readRange(path, place.offset, place.storedBytes + tagBytes)
   try {
-    const bytes = openRecord(packSeal(keys.chunks, pack.salt), { ...place, id, type }, sealed, oneShotZstd())
-    if (!sameId(chunkId(keys.chunks, type, bytes), id)) throw new Error('the chunk is not that of its id')
+    const bytes = openRecord(packSeal(chunks, pack.salt), { ...place, id, type }, sealed, oneShotZstd())
+    if (!sameId(chunkId(chunks, type, bytes), id)) throw new Error('the chunk is not that of its id')
     return bytes
   } catch (thrown) {
     throw new Error(`${path} is damaged at ${place.offset}`, { cause: thrown })

@@ -20,6 +20,6 @@ export async function unlock(objects: ObjectFolder, key: SlotKey): Promise<{ roo
     if (config?.repositoryId === toHex(answer.repositoryId)) return { rootKey: answer.rootKey, config }
   }
   if (seen.has('open')) throw new Error('the file "config" is damaged')
-  if (seen.has('wrong')) throw new Error('the passphrase or the recovery words are wrong')
+  if (seen.has('wrong')) throw new Error('the passphrase, the recovery words or the recovery key are wrong')
   throw new Error('no key slot for this kind of key could be read: the folder "keys" is damaged')
 }

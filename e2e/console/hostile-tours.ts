@@ -4,7 +4,7 @@ import type { Handlers } from '../../shared/contract.ts'
 import type { Emit } from '../../shared/wire.ts'
 import type { World } from './fake-engine.ts'
 import { fullMachine, goneMachine, idOfPolicy, idOfRun } from './hostile-world.ts'
-import { machineId, now, pointId } from './worlds.ts'
+import { machineId, now, point, pointId } from './worlds.ts'
 
 /** What a tour is led by: names may stand anywhere, so it finds its way by places, roles and our own words alone. */
 export type Guide = {
@@ -28,6 +28,14 @@ export function playedBy(names: readonly string[]): Partial<Handlers<AbortSignal
     testHost: async () => ({ name: first, machines: 1 }),
     listFolders: async ({ folder = first }) => ({ folder, parent: first, folders: [...names] }),
     testStore: async () => ({ holds: 'nothing', freeBytes: 1000, totalBytes: 2000 }),
+    listTrash: async () =>
+      names.map((name, at) => ({
+        point: { ...point(at, at, name, 2, true), id: pointId(800 + at) },
+        droppedAt: now,
+        why: 'person',
+        purgeAt: now,
+      })),
+    listSlots: async () => [{ id: 'a'.repeat(64), kind: 'passphrase', damaged: false }],
     about: async () => ({ version: '0.1.0', carrier: 'node', home: names[26] ?? first, secrets: 'files' }),
     planBackup: async ({ machineIds }) => ({
       machines: machineIds.map((id) => ({
@@ -173,6 +181,12 @@ async function panes(guide: Guide): Promise<void> {
     await guide.see('a repository')
   }
   await choices.nth(0).click()
+  for (const tab of ['Upkeep', 'Copies', 'Lock', 'Keys', 'Place']) {
+    await pane.getByRole('tab', { name: tab }).click()
+    const more = pane.getByRole('button', { name: /more points/ })
+    if (tab === 'Upkeep') await more.click()
+    await guide.see(`repository: ${tab}`)
+  }
   await pane.getByRole('button', { name: 'Remove…' }).click()
   await guide.see('repository: Remove…')
   await leave(page)

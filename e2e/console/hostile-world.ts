@@ -20,6 +20,9 @@ export const idOfPolicy = (number: number): string => String(number + 1).padStar
 export const idOfRun = (number: number): string => String(number).padStart(32, 'f')
 /** As the contract says. */
 const longestPolicyName = 200
+const longestSite = 200
+const longestLabel = 64
+const keepSome = { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, minimum: 1 }
 /** The machine that has a disk and a snapshot of every name; those before it have one name each. */
 export const fullMachine = 500
 /** A machine that is on no host, only in its point. */
@@ -43,6 +46,8 @@ export function worldOf(names: readonly string[]): World {
       machineIds: [machineId(at), machineId(fullMachine)],
       excluded: [{ machineId: machineId(fullMachine), disk: name }],
       repositoryId: at === 0 ? repositoryId : repositoryIdOf(at),
+      retention: { ...keepSome, labels: [labelOf(name)] },
+      copies: [repositoryIdOf(at + 1)],
       problem: name,
     })) as World['policies'],
     pins: [pointId(0)],
@@ -104,9 +109,18 @@ function pointsOf(names: readonly string[]): World['points'] {
       bytesRead: 10,
       ...({ how: 'full', cause: 'first-point', why: name } satisfies Omit<DiskReading, 'name'>),
     }))
-  const each = names.map((name, at) => ({ ...point(at, at, name, 2, true), disks: disksOf([name]), warnings: [name] }))
+  const each = names.map((name, at) => ({
+    ...point(at, at, name, 2, true),
+    disks: disksOf([name]),
+    warnings: [name],
+    labels: [labelOf(name)],
+  }))
   const full = { ...point(9000, fullMachine, `full ${names[0]}`, 1, true), disks: disksOf(names), warnings: [...names] }
   return [...each, full, point(9001, goneMachine, `gone ${names[0]}`, 3, true)]
+}
+
+function labelOf(name: string): string {
+  return name.slice(0, longestLabel)
 }
 
 function repositoryIdOf(at: number): string {
@@ -120,6 +134,7 @@ function repositoriesOf(names: readonly string[]): World['repositories'] {
     address: { kind: 'folder', folder: name },
     state: states[at % 3] ?? 'open',
     points: 1,
+    place: { medium: 'disk', site: name.slice(0, longestSite) },
     freeBytes: 1000,
     totalBytes: 5000,
     coverage: { verified: 0, damaged: at === 0 ? [pointId(0), name] : [] },

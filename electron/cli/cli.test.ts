@@ -44,7 +44,9 @@ async function run(line: string, answers: Readonly<Record<string, unknown>> = {}
       get: (_, call: string) => async (argument: unknown) => {
         asked[call] = argument
         return (
-          answers[call] ?? { listHosts: [], listMachines: [], startRestore: { runId: id }, showRun: done }[call] ?? null
+          answers[call] ??
+          { listHosts: [], listMachines: [], listRuns: [], startRestore: { runId: id }, showRun: done }[call] ??
+          null
         )
       },
     },
@@ -71,6 +73,28 @@ for (const line of [
   'repository create --folder /x --passphrase secret',
   'repository open --folder /x',
   'repository open --folder /x --passphrase-file a --recovery-words-file b',
+  'repository create --folder /x --s3 s3://b --passphrase-file a',
+  'repository create --folder /x --region r --passphrase-file a',
+  'repository create --s3 s3://b --passphrase-file a',
+  'repository create --s3 https://b --region r --credentials-file c --passphrase-file a',
+  'repository create --s3 s3://b --credentials-file c --passphrase-file a',
+  'repository create --s3 s3://B --region r --credentials-file c --passphrase-file a',
+  'repository create --s3 s3://b --region r --fingerprint zz --credentials-file c --passphrase-file a',
+  'repository create --folder /x --passphrase-file a --lock-mode governance',
+  'repository create --folder /x --passphrase-file a --lock-days many',
+  'repository probe --folder /x',
+  `repository credentials ${id}`,
+  `repository place ${id} --medium cloud --site here`,
+  `lock set ${id}`,
+  `lock set ${id} --days 3 --none`,
+  `lock set ${id} --days 3 --mode eternal`,
+  `copy --from ${id}`,
+  'sweep',
+  'retention',
+  'trash recover --repository x',
+  'point delete x',
+  `keys remove ${id}`,
+  `keys add-passphrase ${id}`,
   'backup',
   'backup shop',
   'backup shop --repository x --method sometimes',
@@ -231,4 +255,154 @@ test('one newline behind a secret is not part of it, everything else is', () => 
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+function withFiles<T>(files: Readonly<Record<string, string>>, work: (at: (name: string) => string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-'))
+  const at = (name: string): string => join(folder, name)
+  const clear = (): void => rmSync(folder, { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text)
+  const done = work(at)
+  if (done instanceof Promise) void done.then(clear, clear)
+  else clear()
+  return done
+}
+
+const account = { accessKeyId: 'AKIA', secretAccessKey: 'canary' }
+
+test('a bucket is asked for as its words say, with the keys of its account from a file of either kind', async () => {
+  const files = {
+    json: JSON.stringify(account),
+    ini: '[default]\naws_access_key_id = AKIA\naws_secret_access_key=canary\n',
+    pass: 'horse\n',
+    ca: 'PEM',
+    half: '{"accessKeyId":"AKIA"}',
+  }
+  await withFiles(files, async (at) => {
+    const words = `--s3 s3://backups/site/one --credentials-file ${at('json')} --passphrase-file ${at('pass')}`
+    const plain = await run(`repository create ${words} --region eu-west-1`)
+    const address = { kind: 's3', region: 'eu-west-1', bucket: 'backups', prefix: 'site/one/', pathStyle: false }
+    assert.deepEqual(plain.asked['createRepository'], { address, credentials: account, passphrase: 'horse' })
+    const own = `--endpoint https://s3.example --path-style --ca ${at('ca')} --fingerprint ${'AB:'.repeat(31)}AB`
+    const full = await run(
+      `repository create --s3 s3://backups --credentials-file ${at('ini')} --passphrase-file ${at('pass')} ${own} --lock-days 30 --lock-mode compliance`,
+    )
+    assert.deepEqual(full.asked['createRepository'], {
+      address: {
+        kind: 's3',
+        endpoint: 'https://s3.example',
+        region: 'us-east-1',
+        bucket: 'backups',
+        prefix: '',
+        pathStyle: true,
+        ca: 'PEM',
+        fingerprint: 'ab'.repeat(32),
+      },
+      credentials: account,
+      passphrase: 'horse',
+      lock: { mode: 'compliance', days: 30 },
+    })
+    const probed = await run(`repository probe --s3 s3://backups/ --region eu-west-1 --credentials-file ${at('json')}`)
+    assert.deepEqual(probed.asked['probeStore'], { address: { ...address, prefix: '' }, credentials: account })
+    const half = run(`repository credentials ${id} --credentials-file ${at('half')}`)
+    await assert.rejects(half, (thrown) => {
+      assert.ok(thrown instanceof Failure && thrown.code === 'invalid-argument' && !thrown.message.includes('AKIA'))
+      return true
+    })
+    const changed = await run(`repository credentials ${id} --credentials-file ${at('ini')}`)
+    assert.deepEqual(changed.asked['setCredentials'], { repositoryId: id, credentials: account })
+    const opened = await run(`repository open --folder /x --recovery-key-file ${at('ca')}`)
+    assert.deepEqual(opened.asked['openRepository'], {
+      address: { kind: 'folder', folder: '/x' },
+      unlock: { kind: 'recovery-key', secret: 'PEM' },
+    })
+  })
+})
+
+test('upkeep is asked for as its words say and answers what came of it', async () => {
+  const started = { runId: id }
+  const asked = { repositoryId: id }
+  const sweepRun = { ...done, kind: 'sweep', sweep: { purged: 1, removed: 2 } }
+  const swept = await run(`sweep ${id}`, { startSweep: started, showRun: sweepRun })
+  assert.deepEqual(swept.asked['startSweep'], asked)
+  assert.deepEqual(swept.value, { runId: id, repositoryId: id, purged: 1, removed: 2, warnings: [] })
+  const counted = { ...done, count: 3 }
+  const copied = await run(`copy --from ${id} --to ${'1'.repeat(32)} ${id}`, { startCopy: started, showRun: counted })
+  assert.deepEqual(copied.asked['startCopy'], { from: id, to: '1'.repeat(32), pointIds: [id] })
+  assert.equal((copied.value as { points: number }).points, 3)
+  const all = await run(`copy --from ${id} --to ${id}`, { startCopy: started, showRun: counted })
+  assert.deepEqual(all.asked['startCopy'], { from: id, to: id })
+  const mended = await run(`mend ${id}`, { startMend: started, showRun: counted })
+  assert.deepEqual(mended.value, { runId: id, repositoryId: id, chunks: 3, warnings: [] })
+  const planned = await run(`retention ${id} --dry-run`, { planRetention: [] })
+  assert.deepEqual([planned.asked['startRetention'], planned.value], [undefined, { policyId: id, points: [] }])
+  const enacted = await run(`retention ${id}`, { startRetention: started, showRun: counted })
+  assert.deepEqual(enacted.value, { runId: id, policyId: id, trashed: 3, warnings: [] })
+  const rebuilt = await run(`catalog rebuild --from ${id}`, { rebuildCatalog: { points: 1 } })
+  assert.deepEqual([rebuilt.asked['rebuildCatalog'], rebuilt.value], [{ restoreFrom: id }, { points: 1 }])
+})
+
+test('a lock check that failed answers its findings and its failure', async () => {
+  const lock = { at: 1, objects: 9, unlocked: 2, canary: 'deleted' }
+  const failure = { code: 'store-unsuitable', message: 'deleted' }
+  const showRun = { ...done, state: 'failed', failure, lock }
+  const answer = await run(`lock check ${id}`, { startLock: { runId: id }, showRun })
+  assert.deepEqual(answer.value, { runId: id, repositoryId: id, ...lock, warnings: [] })
+  assert.ok(answer.failure instanceof Failure && answer.failure.code === 'store-unsuitable')
+  const rule = await run(`lock set ${id} --days 30`)
+  assert.deepEqual(rule.asked['setLock'], { repositoryId: id, lock: { mode: 'governance', days: 30 } })
+  assert.deepEqual((await run(`lock set ${id} --none`)).asked['setLock'], { repositoryId: id })
+})
+
+test('keys are changed and points deleted and brought back as the words say', async () => {
+  await withFiles({ pass: 'horse' }, async (at) => {
+    const changed = await run(`keys change-passphrase ${id} --passphrase-file ${at('pass')}`)
+    assert.deepEqual(changed.asked['changePassphrase'], { repositoryId: id, passphrase: 'horse' })
+    const added = await run(`keys add-passphrase ${id} --passphrase-file ${at('pass')}`, { addPassphrase: {} })
+    assert.deepEqual(added.asked['addPassphrase'], { repositoryId: id, passphrase: 'horse' })
+  })
+  const listed = await run(`keys list ${id}`, { listSlots: [{ id: 'a', kind: 'passphrase', damaged: false }] })
+  assert.deepEqual(listed.value, [{ slotId: 'a', kind: 'passphrase', damaged: false }])
+  assert.deepEqual((await run(`keys remove ${id} --slot a`)).asked['removeSlot'], { repositoryId: id, slotId: 'a' })
+  for (const [words, call] of [
+    ['recovery-words', 'renewRecoveryWords'],
+    ['recovery-key', 'addRecoveryKey'],
+    ['epoch', 'renewEpoch'],
+  ] as const) {
+    assert.deepEqual((await run(`keys ${words} ${id}`)).asked[call], { repositoryId: id })
+  }
+  const two = { repositoryId: id, pointIds: ['a', 'b'] }
+  assert.deepEqual((await run(`point delete --repository ${id} a b`)).asked['deletePoints'], two)
+  assert.deepEqual((await run(`trash recover --repository ${id} a b`)).asked['recoverPoints'], two)
+  const trashed = await run(`trash list ${id}`, {
+    listTrash: [{ point: { id }, droppedAt: 1, why: 'person', purgeAt: 2 }],
+  })
+  assert.deepEqual(trashed.value, [{ pointId: id, droppedAt: 1, why: 'person', purgeAt: 2 }])
+  const labelled = await run(`point label ${id} audit year-end`)
+  assert.deepEqual(labelled.asked['labelPoint'], { pointId: id, labels: ['audit', 'year-end'] })
+  const placed = await run(`repository place ${id} --medium nas --site cellar`)
+  assert.deepEqual(placed.asked['setPlace'], { repositoryId: id, place: { medium: 'nas', site: 'cellar' } })
+})
+
+test('what follows from the runs of a policy is waited for, and its failure is the answer’s', async () => {
+  const copy = {
+    ...done,
+    id: '2'.repeat(32),
+    kind: 'copy',
+    policyId: id,
+    state: 'failed',
+    queuedAt: 1,
+    failure: { code: 'no-space', message: 'full' },
+  }
+  const answer = await run(`policy run ${id}`, {
+    runPolicy: { runIds: [id], failed: [] },
+    listRuns: [
+      { ...copy, state: 'queued' },
+      { ...done, policyId: other, id: '3'.repeat(32) },
+    ],
+    showRun: copy,
+  })
+  const { runs } = answer.value as { readonly runs: readonly Run[] }
+  assert.ok(runs.some(({ kind }) => kind === 'copy'))
+  assert.ok(answer.failure instanceof Failure && answer.failure.code === 'no-space')
 })

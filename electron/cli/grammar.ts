@@ -22,6 +22,8 @@ export type Grammar = {
   readonly options: Options
   /** How many words beside the options. */
   readonly positionals: number
+  /** More of them may follow. */
+  readonly hasMore?: true
   /** Exactly one of these, where there are any. */
   readonly oneOf?: readonly string[]
   /** Always needed. */
@@ -37,7 +39,7 @@ export function parseWords(grammar: Grammar, argv: readonly string[]): Words {
   const { values, positionals } = parse(grammar, argv)
   const given = new Set(Object.keys(values))
   const [problem] = [
-    ...(positionals.length === grammar.positionals
+    ...(positionals.length === grammar.positionals || (grammar.hasMore && positionals.length > grammar.positionals)
       ? []
       : [`${grammar.positionals} words are wanted beside the options`]),
     ...problemsOf(grammar, given),

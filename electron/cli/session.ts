@@ -71,10 +71,10 @@ export function needDone(run: Run): Run {
 }
 
 function lineOf({ kind, state, progress }: Run): string {
-  if (kind !== 'backup' && kind !== 'restore' && kind !== 'verify') return `${kind} ${state}`
   const { bytesTotal, bytesRead, bytesStored, bytesWritten, bytesPerSecond, secondsLeft } = progress
+  if (bytesTotal === 0) return `${kind} ${state}`
   const done = kind === 'restore' ? `${mega(bytesWritten)} written` : `${mega(bytesRead)} read`
-  const stored = kind === 'backup' ? `, ${mega(bytesStored)} stored` : ''
+  const stored = kind === 'backup' || kind === 'copy' ? `, ${mega(bytesStored)} stored` : ''
   const left = secondsLeft === undefined || state !== 'running' ? '' : `, ${secondsLeft} s left`
   return `${kind} ${state}: ${done} of ${mega(bytesTotal)}${stored}, ${mega(bytesPerSecond)}/s${left}`
 }

@@ -1,5 +1,8 @@
 import type { Handlers } from '../../shared/contract.ts'
+import { choresOf } from './calls/chores.ts'
+import { followUp } from './calls/follow-up.ts'
 import { hostCalls } from './calls/hosts.ts'
+import { keyCalls } from './calls/keys.ts'
 import { machineCalls } from './calls/machines.ts'
 import { pointCalls } from './calls/points.ts'
 import { policyCalls } from './calls/policies.ts'
@@ -7,8 +10,11 @@ import { repositoryCalls } from './calls/repositories.ts'
 import { runCalls } from './calls/runs.ts'
 import { settingsCalls } from './calls/settings.ts'
 import { startDue } from './calls/start-policy.ts'
+import { trashCalls } from './calls/trash.ts'
+import { upkeepCalls } from './calls/upkeep.ts'
 import { checkPrimitives } from './chunk/primitives.ts'
 import { Scheduler } from './policies/scheduler.ts'
+import { Upkeep } from './policies/upkeep.ts'
 import { type EngineOptions, openRooms, type Rooms } from './rooms.ts'
 
 export type { EngineOptions } from './rooms.ts'
@@ -23,7 +29,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   checkPrimitives()
   await using opened = new AsyncDisposableStack()
   const rooms = openRooms(options, opened)
+  rooms.ended.add((run) => followUp(rooms, run))
   const scheduler = options.unattended ? opened.use(schedulerOf(rooms)) : undefined
+  if (options.unattended) opened.use(upkeepOf(rooms))
   const handlers = handlersOf(rooms, () => scheduler?.wake())
   const owned = opened.move()
   return { handlers, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -40,11 +48,19 @@ function schedulerOf(rooms: Rooms): Scheduler {
   })
 }
 
+function upkeepOf(rooms: Rooms): Upkeep {
+  const { catalog, clock, options } = rooms
+  return new Upkeep({ claims: catalog.claims, clock, log: options.log, chores: () => choresOf(rooms) })
+}
+
 function handlersOf(rooms: Rooms, onPolicies: () => void): Handlers<AbortSignal> {
   return {
     ...hostCalls(rooms),
     ...machineCalls(rooms),
     ...repositoryCalls(rooms),
+    ...keyCalls(rooms),
+    ...upkeepCalls(rooms),
+    ...trashCalls(rooms),
     ...runCalls(rooms),
     ...pointCalls(rooms),
     ...policyCalls(rooms, onPolicies),

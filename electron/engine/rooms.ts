@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { EventName, EventValue } from '../../shared/contract.ts'
+import { isEnded, type Run } from '../../shared/job.ts'
 import type { HostAddress } from '../../shared/machine.ts'
-import type { StoreAddress } from '../../shared/repository.ts'
 import type { About } from '../../shared/settings.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
@@ -13,12 +13,11 @@ import { openImageFolder } from './hypervisor/images/image-folder.ts'
 import { connectLibvirt } from './hypervisor/libvirt/driver.ts'
 import { thisOwner } from './jobs/owner.ts'
 import { Runner } from './jobs/runner.ts'
-import { createRepository, openRepository } from './repository/repository.ts'
 import { Hosts } from './roster/hosts.ts'
+import { learnFrom, pushPins } from './roster/learn.ts'
 import { Repositories } from './roster/repositories.ts'
 import { fileSecrets, type SecretStore } from './secrets.ts'
-import { createLocalStore, openLocalStore } from './store/local.ts'
-import type { Store } from './store/store.ts'
+import { type Buckets, realBuckets, Stores } from './stores.ts'
 
 export type EngineOptions = {
   /** Folder of all state: catalog, keys, what drivers keep. */
@@ -34,6 +33,8 @@ export type EngineOptions = {
   breakGlass(): Promise<Uint8Array<ArrayBuffer>>
   /** Where root keys rest; by default files in `home` that only their owner may read. */
   readonly secrets?: SecretStore
+  /** What S3 stores are reached by; by default the real thing. */
+  readonly buckets?: Buckets
   readonly connect?: (address: HostAddress, signal: AbortSignal) => Promise<Hypervisor>
 }
 
@@ -45,6 +46,10 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
   const { home, clock, log, emit } = options
   const catalog = opened.use(openCatalog(home, clock, log))
   const pool = lazyPool(opened)
+  const closing = new AbortController()
+  const breakGlass = (): Promise<Uint8Array<ArrayBuffer>> => options.breakGlass()
+  const buckets = options.buckets ?? realBuckets(clock, log)
+  const stores = new Stores({ clock, pool, breakGlass, buckets })
   const repositories = opened.use(
     new Repositories({
       table: catalog.repositories,
@@ -52,10 +57,12 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
       secrets: options.secrets ?? fileSecrets(join(home, 'secrets')),
       clock,
       log,
-      create: (address, passphrase, signal) => create(address, passphrase, options, pool(), signal),
-      open: async (address, key, seen, signal) => {
-        const store = await openStore(address, signal)
-        return owning(store, openRepository({ store, pool: pool(), clock, key, seen }, signal))
+      create: (site, wish, signal) => stores.create(site, wish, signal),
+      open: (site, key, seen, signal) => stores.open(site, key, seen, signal),
+      probe: (site, signal) => stores.probeSite(site, signal),
+      learn: (repository) => learnFrom(catalog, repository),
+      onOpened: async (repository) => {
+        if (await pushPins(catalog, repository, log, closing.signal)) repositories.remember(repository)
       },
       coverage: catalog.history.coverage,
       onRepositories: () => emit('repositoriesChanged', null),
@@ -63,7 +70,12 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
     }),
   )
   const owner = thisOwner()
-  const runner = new Runner({ records: catalog.runs, owner, clock, log, emit: (run) => emit('run', run) })
+  const ended = new Set<(run: Run) => void>()
+  const said = (run: Run): void => {
+    emit('run', run)
+    if (isEnded(run.state)) for (const listen of ended) listen(run)
+  }
+  const runner = new Runner({ records: catalog.runs, owner, clock, log, emit: said })
   const hosts = opened.use(
     new Hosts({
       table: catalog.hosts,
@@ -77,7 +89,6 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
     }),
   )
   opened.use(runner)
-  const closing = new AbortController()
   const lookElsewhere = (): void => {
     runner.endOrphans()
     if (!catalog.changedElsewhere()) return
@@ -90,7 +101,7 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
     closing.abort()
     return looking
   })
-  return { catalog, repositories, hosts, runner, owner, clock, options }
+  return { catalog, repositories, stores, hosts, runner, owner, clock, options, ended }
 }
 
 const lookEveryMs = 2000
@@ -121,30 +132,4 @@ function connectHost(address: HostAddress, options: EngineOptions, signal: Abort
   const { clock, log, home } = options
   if (address.kind === 'images') return openImageFolder({ folder: address.folder, clock }, signal)
   return connectLibvirt({ uri: address.uri, stateFolder: join(home, 'libvirt'), clock, log }, signal)
-}
-
-function openStore(address: StoreAddress, signal: AbortSignal): Promise<Store> {
-  return openLocalStore(address.folder, signal)
-}
-
-async function create(
-  address: StoreAddress,
-  passphrase: string,
-  options: EngineOptions,
-  pool: ChunkPool,
-  signal: AbortSignal,
-) {
-  const breakGlass = await options.breakGlass()
-  const store = await createLocalStore(address.folder, signal)
-  return owning(store, createRepository({ store, pool, clock: options.clock, passphrase, breakGlass }, signal))
-}
-
-/** The store goes with what was opened in it, and is closed when that failed. */
-async function owning<T>(store: Store, opening: Promise<T>): Promise<T & { readonly store: Store }> {
-  try {
-    return { ...(await opening), store }
-  } catch (thrown) {
-    await store[Symbol.asyncDispose]()
-    throw thrown
-  }
 }

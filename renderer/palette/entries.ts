@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/job.ts'
 import type { Point } from '../../shared/point.ts'
 import type { Policy } from '../../shared/policy.ts'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository } from '../../shared/repository.ts'
 import type { Coverage } from '../stores/coverage.ts'
 import type { Place } from '../stores/navigation.ts'
 import type { Opened } from '../stores/opened.ts'
@@ -46,7 +46,7 @@ export function policyEntries(policies: readonly Policy[]): readonly Entry[] {
 
 export function repositoryEntries(repositories: readonly Repository[]): readonly Entry[] {
   return repositories.map(({ id, address }) =>
-    entry('repository', id, address.folder, '', { kind: 'go', place: { kind: 'repositories' } }),
+    entry('repository', id, addressText(address), '', { kind: 'go', place: { kind: 'repositories' } }),
   )
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Run } from '../../shared/job.ts'
 import type { Host, Machine } from '../../shared/machine.ts'
 import type { ProtectionState } from '../../shared/protection.ts'
-import type { Repository } from '../../shared/repository.ts'
+import type { LockTruth, Repository } from '../../shared/repository.ts'
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'still'
 
@@ -54,8 +54,14 @@ export function RepositoryState(props: { readonly state: Repository['state'] }):
 export function RunState({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTranslation()
   if (hasFoundDamage(run)) return <StateMark tone="bad" word={t('activity.damageFound')} />
+  if (run.state === 'done' && isGap(run.lock)) return <StateMark tone="bad" word={t('upkeep.lockGap')} />
   const tone = run.state === 'done' && run.warnings.length > 0 ? 'warn' : runTones[run.state]
   return <StateMark tone={tone} word={t(`fact.runState.${run.state}`)} />
+}
+
+/** Something that should withstand deletion would not. */
+export function isGap(truth: LockTruth | undefined): boolean {
+  return truth !== undefined && (truth.unlocked > 0 || truth.canary === 'deleted')
 }
 
 export function hasFoundDamage(run: Run): boolean {

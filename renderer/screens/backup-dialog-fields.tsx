@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Argument } from '../../shared/contract.ts'
 import type { Machine } from '../../shared/machine.ts'
 import type { Method } from '../../shared/point.ts'
+import { addressText } from '../../shared/repository.ts'
 import { useList, usePointsOf } from '../parts/console-context.tsx'
 import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
@@ -119,7 +120,7 @@ function RepositoryField({ value, onChange, onLeave }: RepositoryProps): ReactNo
       allowDeselect={false}
       value={value ?? null}
       onChange={(chosen) => chosen !== null && onChange(chosen)}
-      data={writable.map(({ id, address }) => ({ value: id, label: visible(address.folder) }))}
+      data={writable.map(({ id, address }) => ({ value: id, label: visible(addressText(address)) }))}
     />
   )
 }

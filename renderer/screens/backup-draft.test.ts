@@ -37,7 +37,16 @@ test('a new draft is a whole policy as soon as machines and a repository are cho
 })
 
 test('a policy that is opened and saved unchanged says what it said', () => {
-  assert.deepEqual(wishOf(firstDraft([], policy, undefined), known), wishOfPolicy(policy))
+  const trusted: Policy = { ...policy, enact: true, copies: ['c'.repeat(32)], verifyEveryDays: 7 }
+  for (const each of [policy, trusted]) {
+    assert.deepEqual(wishOf(firstDraft([], each, undefined), known), wishOfPolicy(each))
+    assert.deepEqual(policyWish.parse(wishOfPolicy(each)), wishOfPolicy(each))
+  }
+})
+
+test('points are never copied to the repository in which they are made', () => {
+  const draft = { ...firstDraft([web], undefined, repositoryId), copies: [repositoryId, 'c'.repeat(32)] }
+  assert.deepEqual(wishOf(draft, known)?.copies, ['c'.repeat(32)])
 })
 
 test('each step names what it lacks, and nothing is asked of the engine while one does', () => {

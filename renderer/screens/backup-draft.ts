@@ -13,11 +13,19 @@ export type BackupDraft = {
   readonly excluded: PolicyWish['excluded']
   readonly freeze: boolean
   readonly repositoryId: string | undefined
+  /** Repositories to which each new point is copied. */
+  readonly copies: readonly string[]
+  /** Never when absent. */
+  readonly verifyEveryDays: number | undefined
   readonly rules: readonly RuleDraft[]
   readonly retention: Retention
+  /** What retention does not keep is deleted. */
+  readonly enact: boolean
 }
 
 const firstRetention: Retention = { last: 7, hourly: 0, daily: 14, weekly: 8, monthly: 12, yearly: 0, minimum: 3 }
+
+const firstUpkeep = { copies: [], verifyEveryDays: 30, enact: true } as const
 
 /** Where the wizard begins: with what a policy says, or with what most people want. */
 export function firstDraft(
@@ -27,10 +35,17 @@ export function firstDraft(
 ): BackupDraft {
   if (policy === undefined) {
     const rules = draftsOf(templateRules({ kind: 'nightly' }))
-    const usual = { name: undefined, enabled: true, excluded: [], freeze: true, retention: firstRetention }
+    const usual = {
+      name: undefined,
+      enabled: true,
+      excluded: [],
+      freeze: true,
+      retention: firstRetention,
+      ...firstUpkeep,
+    }
     return { ...usual, machineIds: [...new Set(machineIds)], repositoryId, rules }
   }
-  const { name, enabled, excluded, freeze, retention } = policy
+  const { name, enabled, excluded, freeze, retention, copies = [], enact = false, verifyEveryDays } = policy
   const all = [...new Set([...policy.machineIds, ...machineIds])]
   return {
     name,
@@ -39,8 +54,11 @@ export function firstDraft(
     excluded,
     freeze,
     repositoryId: policy.repositoryId,
+    copies,
+    verifyEveryDays,
     rules: draftsOf(policy.rules),
     retention,
+    enact,
   }
 }
 
@@ -77,7 +95,8 @@ function isAllLeftOut(machineId: string, { excluded }: BackupDraft, disks: reado
 
 /** What to ask of the engine; undefined while a step lacks something. Disks of machines that were taken out are forgotten. */
 export function wishOf(draft: BackupDraft, known: Known): PolicyWish | undefined {
-  const { enabled, machineIds, freeze, repositoryId, retention } = draft
+  const { enabled, machineIds, freeze, repositoryId, retention, verifyEveryDays, enact } = draft
+  const copies = draft.copies.filter((id) => id !== repositoryId)
   if (repositoryId === undefined || backupSteps.some((step) => lackOf(step, draft, known) !== undefined))
     return undefined
   return {
@@ -89,6 +108,9 @@ export function wishOf(draft: BackupDraft, known: Known): PolicyWish | undefined
     repositoryId,
     rules: [...rulesOf(draft.rules)],
     retention,
+    ...(enact ? { enact } : {}),
+    ...(copies.length === 0 ? {} : { copies }),
+    ...(verifyEveryDays === undefined ? {} : { verifyEveryDays }),
   }
 }
 

@@ -1,5 +1,4 @@
-import { Alert, SegmentedControl, Select, Text } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { SegmentedControl, Select, Switch, Text } from '@mantine/core'
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Keepable } from '../../shared/retention.ts'
@@ -23,9 +22,12 @@ export function KeepStep({ draft, onChange }: StepProps): ReactNode {
   return (
     <>
       <RetentionCounts retention={draft.retention} onChange={(retention) => onChange({ retention })} />
-      <Alert variant="light" color="gray" p="xs" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
-        <Text fz="sm">{t('retention.notYet')}</Text>
-      </Alert>
+      <Switch
+        label={t('retention.enact')}
+        description={t('retention.enactText')}
+        checked={draft.enact}
+        onChange={(event) => onChange({ enact: event.currentTarget.checked })}
+      />
       <Preview draft={draft} />
     </>
   )

@@ -1,6 +1,7 @@
 import { Alert, Button, Text, TextInput } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { addressText } from '../../shared/repository.ts'
 import { nextStart } from '../../shared/schedule.ts'
 import { useList } from '../parts/console-context.tsx'
 import { useNow } from '../parts/moment.tsx'
@@ -134,8 +135,21 @@ const sayings: Readonly<Record<LineProps['step'], (props: SaidProps) => ReactNod
   },
   where: function Where({ draft }) {
     const repositories = useList('repositories').items
-    const folder = repositories.find(({ id }) => id === draft.repositoryId)?.address.folder
-    return visible(folder ?? draft.repositoryId ?? '')
+    const { t } = useTranslation()
+    const nameOf = (id: string): string => {
+      const found = repositories.find((each) => each.id === id)
+      return visible(found === undefined ? id : addressText(found.address))
+    }
+    const copies = draft.copies.filter((id) => id !== draft.repositoryId)
+    return (
+      <>
+        <div>{draft.repositoryId === undefined ? undefined : nameOf(draft.repositoryId)}</div>
+        {copies.length === 0 ? undefined : <div>{t('backup.copiesTo', { names: copies.map(nameOf).join(', ') })}</div>}
+        {draft.verifyEveryDays === undefined ? undefined : (
+          <div className="dimmed">{t('backup.verifySummary', { count: draft.verifyEveryDays })}</div>
+        )}
+      </>
+    )
   },
   when: function When({ draft }) {
     const { t } = useTranslation()
@@ -159,7 +173,9 @@ const sayings: Readonly<Record<LineProps['step'], (props: SaidProps) => ReactNod
     return (
       <>
         <div>{retentionText(draft.retention, i18n.language)}</div>
-        <div className="dimmed">{t('retention.notYet')}</div>
+        <div className={draft.enact ? 'tone-warn' : 'dimmed'}>
+          {draft.enact ? t('retention.enacted') : t('retention.notEnacted')}
+        </div>
       </>
     )
   },

@@ -1,12 +1,13 @@
 import { Button, Progress, Radio, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { Name } from '../parts/name.tsx'
 import { RepositoryState } from '../parts/state.tsx'
 import { percentOf, sizeText } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
+import { CopyChoice, VerifyChoice } from './backup-copy-choice.tsx'
 import type { StepProps } from './backup-draft.ts'
 import { isWritable } from './backup-repository.ts'
 
@@ -32,6 +33,8 @@ export function WhereStep({ draft, onChange, onCreate }: StepProps & { readonly 
       <Button variant="default" onClick={onCreate}>
         {t('backup.createRepository')}
       </Button>
+      <CopyChoice draft={draft} onChange={onChange} />
+      <VerifyChoice draft={draft} onChange={onChange} />
     </>
   )
 }
@@ -42,12 +45,17 @@ function RepositoryCard({ repository }: { readonly repository: Repository }): Re
   const reason = problem ?? readOnly
   const why = reason === undefined && state === 'locked' ? t('backup.openItFirst') : reason
   return (
-    <Radio.Card className="choice" value={id} disabled={!isWritable(repository)} aria-label={visible(address.folder)}>
+    <Radio.Card
+      className="choice"
+      value={id}
+      disabled={!isWritable(repository)}
+      aria-label={visible(addressText(address))}
+    >
       <div className="choice-line">
         <Radio.Indicator size="xs" disabled={!isWritable(repository)} />
         <div className="choice-text">
           <Text component="div" fw={550} className="choice-head">
-            <Name text={address.folder} />
+            <Name text={addressText(address)} />
             <RepositoryState state={state} />
           </Text>
           <Text component="div" fz="xs" c="dimmed">

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../shared/policy.ts'
+import type { StoreAddress } from '../../shared/repository.ts'
 import { goTo } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Wizard } from '../parts/wizard.tsx'
@@ -84,7 +85,7 @@ function Step({ at, onCreate, ...rest }: StepProps & { at: BackupStep; onCreate:
   }
 }
 
-type Over = { readonly kind: 'create' } | { readonly kind: 'open'; readonly folder: string }
+type Over = { readonly kind: 'create' } | { readonly kind: 'open'; readonly address: StoreAddress }
 
 /** Makes or opens a repository without leaving the wizard, and chooses what was made. */
 function useCreation(onMade: (repositoryId: string) => void): { dialog: ReactNode; start: () => void } {
@@ -94,11 +95,11 @@ function useCreation(onMade: (repositoryId: string) => void): { dialog: ReactNod
     <CreateRepositoryDialog
       onClose={close}
       onCreated={onMade}
-      onOpenInstead={(folder) => setOver({ kind: 'open', folder })}
+      onOpenInstead={(address) => setOver({ kind: 'open', address })}
     />
   )
   return {
-    dialog: over?.kind === 'open' ? <OpenRepositoryDialog folder={over.folder} onClose={close} /> : over && create,
+    dialog: over?.kind === 'open' ? <OpenRepositoryDialog address={over.address} onClose={close} /> : over && create,
     start: () => setOver({ kind: 'create' }),
   }
 }

@@ -1,7 +1,8 @@
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository, type StoreAddress } from '../../shared/repository.ts'
 import { useConsole, useList } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { FolderField } from '../parts/folder-field.tsx'
@@ -12,8 +13,11 @@ import { sizeText } from '../text/amounts.ts'
 import { strengthOf } from '../text/passphrase.ts'
 import { visible } from '../text/visible.ts'
 import { Good } from './host-fields.tsx'
+import { LockRuleFields } from './lock-rule-fields.tsx'
 import { type NewRepository, useNewRepository } from './new-repository-form.ts'
 import { RecoveryWords } from './recovery-words.tsx'
+import { S3Trials } from './s3-trials.tsx'
+import { StoreFields } from './store-fields.tsx'
 import { StoreTest, type Tested } from './store-test.tsx'
 
 type StepProps = {
@@ -28,14 +32,14 @@ export function RepositoryStep({ onStart, onDone }: StepProps): ReactNode {
   const { opened } = useConsole()
   const repositories = useList('repositories').items
   const form = useNewRepository()
-  const openExisting = (folder?: string): void =>
-    opened.open({ kind: 'open-repository', ...(folder === undefined ? {} : { folder }) })
+  const openExisting = (address?: StoreAddress): void =>
+    opened.open({ kind: 'open-repository', ...(address === undefined ? {} : { address }) })
   const create = (): void => {
     onStart()
     form.create()
   }
-  if (form.words !== undefined)
-    return <RecoveryWords words={form.words} folder={form.address.folder} onClose={onDone} />
+  if (form.made !== undefined)
+    return <RecoveryWords words={form.made.words} address={form.made.address} onClose={onDone} />
   return (
     <Stack gap="md">
       {repositories.length === 0 ? undefined : (
@@ -45,20 +49,36 @@ export function RepositoryStep({ onStart, onDone }: StepProps): ReactNode {
           ))}
         </ul>
       )}
-      <FolderField
-        label={t('start.folder')}
-        description={t('start.folderHint')}
-        value={form.folder}
-        onChange={form.setFolder}
-        readOnly={form.isSuggesting}
-      />
-      <StoreResult form={form} onOpen={() => openExisting(form.address.folder)} />
+      <StoreFields form={form.store}>
+        <FolderField
+          label={t('start.folder')}
+          description={t('start.folderHint')}
+          value={form.folder}
+          onChange={form.setFolder}
+          readOnly={form.isSuggesting}
+        />
+      </StoreFields>
+      {form.isBucket ? (
+        <>
+          <S3Trials form={form.store} onOpenInstead={() => openExisting(form.address)} />
+          <LockRuleFields form={form.lock} bucket={form.bucket} />
+        </>
+      ) : (
+        <StoreResult form={form} onOpen={() => openExisting(form.address)} />
+      )}
       <Passphrases form={form} />
       {form.creating.failure === undefined ? undefined : <FailureNote failure={form.creating.failure} />}
       <Group gap="xs">
-        <Button variant="default" disabled={form.address.folder === ''} loading={form.testing.busy} onClick={form.test}>
-          {t('start.test')}
-        </Button>
+        {form.isBucket ? undefined : (
+          <Button
+            variant="default"
+            disabled={form.address === undefined}
+            loading={form.testing.busy}
+            onClick={form.test}
+          >
+            {t('start.test')}
+          </Button>
+        )}
         <Button disabled={!form.isReady} loading={form.creating.busy} onClick={create}>
           {t('start.create')}
         </Button>
@@ -120,7 +140,7 @@ function Passphrases({ form }: { readonly form: NewRepository }): ReactNode {
   )
 }
 
-type KnownProps = { readonly repository: Repository; readonly onOpen: (folder: string) => void }
+type KnownProps = { readonly repository: Repository; readonly onOpen: (address: StoreAddress) => void }
 
 function KnownRepository({ repository, onOpen }: KnownProps): ReactNode {
   const { t, i18n } = useTranslation()
@@ -128,7 +148,7 @@ function KnownRepository({ repository, onOpen }: KnownProps): ReactNode {
   const task = useTask()
   const [tested, setTested] = useState<Tested>()
   const { address, state } = repository
-  const name = visible(address.folder)
+  const name = visible(addressText(address))
   const test = (): void =>
     task.start(async (signal) => {
       setTested(undefined)
@@ -138,23 +158,21 @@ function KnownRepository({ repository, onOpen }: KnownProps): ReactNode {
     <li className="wrapping">
       <RepositoryState state={state} />
       <Text span fz="sm" fw={600} miw={0} style={{ flex: 1 }}>
-        <Name text={address.folder} />
+        <Name text={addressText(address)} />
       </Text>
-      {state === 'locked' ? (
-        <Button onClick={() => onOpen(address.folder)}>{t('repositories.open')}</Button>
-      ) : undefined}
+      {state === 'locked' ? <Button onClick={() => onOpen(address)}>{t('repositories.open')}</Button> : undefined}
       <Button variant="default" loading={task.busy} aria-label={t('start.testNamed', { name })} onClick={test}>
         {t('start.test')}
       </Button>
       {task.failure === undefined ? undefined : <FailureNote failure={task.failure} />}
-      {tested?.freeBytes === undefined || tested.totalBytes === undefined ? undefined : (
-        <Good
-          text={`${t('start.repositoryWorks')} ${t('start.free', {
-            free: sizeText(tested.freeBytes, i18n.language),
-            total: sizeText(tested.totalBytes, i18n.language),
-          })}`}
-        />
+      {tested === undefined ? undefined : (
+        <Good text={[t('start.repositoryWorks'), roomText(tested, t, i18n.language)].filter(Boolean).join(' ')} />
       )}
     </li>
   )
+}
+
+function roomText({ freeBytes, totalBytes }: Tested, t: TFunction, language: string): string | undefined {
+  if (freeBytes === undefined || totalBytes === undefined) return undefined
+  return t('start.free', { free: sizeText(freeBytes, language), total: sizeText(totalBytes, language) })
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Point } from '../../shared/point.ts'
 import type { LineageNode } from '../lineage/lineage.ts'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
@@ -16,6 +17,7 @@ type Props = {
   readonly proofsOf: Past['proofsOf']
   readonly marks: Marks
   readonly onAct: (act: SnapshotAct) => void
+  readonly onDelete: (point: Point) => void
 }
 
 /** What is known of the node that is chosen, and what can be done with it. */
@@ -28,7 +30,7 @@ export function LineageDetails(props: Props): ReactNode {
   )
 }
 
-function OneNode({ node, nodes, proofsOf, marks, onAct }: Props): ReactNode {
+function OneNode({ node, nodes, proofsOf, marks, onAct, onDelete }: Props): ReactNode {
   const { t } = useTranslation()
   if (node === undefined) return <p className="lineage-nothing">{t('lineage.choose')}</p>
   switch (node.kind) {
@@ -45,6 +47,7 @@ function OneNode({ node, nodes, proofsOf, marks, onAct }: Props): ReactNode {
           proofs={proofsOf.get(node.point.id) ?? []}
           pinned={marks.pinned.has(node.point.id)}
           damaged={marks.damaged.has(node.point.id)}
+          onDelete={() => onDelete(node.point)}
         />
       )
   }

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { layOut } from '../lineage/lanes.ts'
-import type { LineageNode } from '../lineage/lineage.ts'
+import type { LineageNode, PointNode, SnapshotNode } from '../lineage/lineage.ts'
 import { stepIn } from '../parts/list-step.ts'
 import { LineageLines } from './lineage-lines.tsx'
 import type { Marks } from './lineage-marks.ts'
@@ -16,8 +16,8 @@ type Props = {
   readonly onChoose: (node: LineageNode) => void
   /** Enter on a point. */
   readonly onRestore: (pointId: string) => void
-  /** Delete on a snapshot. */
-  readonly onDelete: (snapshot: string) => void
+  /** Delete on a snapshot or a point. */
+  readonly onDelete: (node: SnapshotNode | PointNode) => void
 }
 
 const rowPx = 30
@@ -102,7 +102,7 @@ function laneStepOf(lanes: number): number {
 
 function actOn(node: LineageNode | undefined, key: string, { onRestore, onDelete }: Props): boolean {
   if (node?.kind === 'point' && key === 'Enter') onRestore(node.point.id)
-  else if (node?.kind === 'snapshot' && key === 'Delete') onDelete(node.snapshot.name)
+  else if (node !== undefined && node.kind !== 'here' && key === 'Delete') onDelete(node)
   else return false
   return true
 }

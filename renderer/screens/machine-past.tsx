@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import type { Machine } from '../../shared/machine.ts'
 import type { Point } from '../../shared/point.ts'
 import { pointAtMoment } from '../lineage/band.ts'
-import type { LineageNode, PointNode } from '../lineage/lineage.ts'
+import type { LineageNode, PointNode, SnapshotNode } from '../lineage/lineage.ts'
 import { useConsole, useList, usePlace } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { Empty, Panel } from '../parts/panel.tsx'
+import { DeletePointDialog } from './delete-point-dialog.tsx'
 import { Lineage } from './lineage.tsx'
 import { LineageDetails } from './lineage-details.tsx'
 import { marksOf } from './lineage-marks.ts'
@@ -75,13 +76,18 @@ function Chosen({ nodes, proofsOf, machine, askedFor }: ChosenProps): ReactNode 
   const points = useMemo(() => nodes.filter((node) => node.kind === 'point'), [nodes])
   const [wish, setWish] = useState<Wish>()
   const [act, setAct] = useState<SnapshotAct>()
+  const [deleting, setDeleting] = useState<Point>()
   const { key, moment } = wish ?? firstWish(points, askedFor)
   const node = nodes.find((each) => each.key === key)
   const choose = (to: LineageNode): void => setWish({ key: to.key, moment: momentOf(to) ?? moment })
   const restore = (pointId: string): void => opened.open({ kind: 'restore', pointId })
-  const remove = (name: string): void => {
-    const snapshot = machine?.snapshots.find((each) => each.name === name)
-    if (snapshot !== undefined && snapshot.deleteRefusal === undefined) setAct({ kind: 'delete', snapshot })
+  const isOpen = (point: Point): boolean =>
+    repositories.some(({ id, state }) => id === point.repositoryId && state === 'open')
+  const remove = (of: SnapshotNode | PointNode): void => {
+    if (of.kind === 'snapshot') {
+      const snapshot = machine?.snapshots.find((each) => each.name === of.snapshot.name)
+      if (snapshot !== undefined && snapshot.deleteRefusal === undefined) setAct({ kind: 'delete', snapshot })
+    } else if (!marks.pinned.has(of.point.id) && isOpen(of.point)) setDeleting(of.point)
   }
   return (
     <>
@@ -98,9 +104,19 @@ function Chosen({ nodes, proofsOf, machine, askedFor }: ChosenProps): ReactNode 
       <Panel title={t('lineage.title')} note={t('lineage.keys')}>
         <div className="lineage-split">
           <Lineage nodes={nodes} marks={marks} chosen={key} onChoose={choose} onRestore={restore} onDelete={remove} />
-          <LineageDetails node={node} nodes={nodes} proofsOf={proofsOf} marks={marks} onAct={setAct} />
+          <LineageDetails
+            node={node}
+            nodes={nodes}
+            proofsOf={proofsOf}
+            marks={marks}
+            onAct={setAct}
+            onDelete={setDeleting}
+          />
         </div>
       </Panel>
+      {deleting === undefined ? undefined : (
+        <DeletePointDialog key={deleting.id} point={deleting} onClose={() => setDeleting(undefined)} />
+      )}
       {act === undefined || machine === undefined ? undefined : (
         <SnapshotActDialog act={act} machine={machine} newest={points.at(-1)} onClose={() => setAct(undefined)} />
       )}

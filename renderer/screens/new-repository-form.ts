@@ -1,56 +1,82 @@
 import { useEffect, useState } from 'react'
+import { addressText, type StoreAddress } from '../../shared/repository.ts'
 import { useConsole } from '../parts/console-context.tsx'
 import { useTask } from '../parts/use-task.ts'
+import { useLockForm } from './lock-rule-fields.tsx'
 import type { Tested } from './store-test.tsx'
+import { useStoreDraft } from './use-store-draft.ts'
 
 /** A name that says what the folder is for; it is made beside the person's own folders unless another one is chosen. */
 const ownFolder = 'stillpoint-repository'
 
-/** A repository while its folder and its passphrase are being chosen. What was tested is forgotten when the folder changes. */
+/** A repository while its place and its passphrase are being chosen. What was tested is forgotten when the folder changes. */
 export function useNewRepository() {
   const { calls, repositories } = useConsole()
   const testing = useTask()
   const creating = useTask()
-  const [typed, setTyped] = useState<string>()
+  const store = useStoreDraft()
+  const bucket = store.draft.kind === 's3' ? store.draft.bucket.trim() : ''
+  const lock = useLockForm(bucket)
+  const [isTyped, setTyped] = useState(false)
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
   const [tested, setTested] = useState<Tested>()
-  const [words, setWords] = useState<string>()
+  const [made, setMade] = useState<{ readonly words: string; readonly address: string }>()
   const suggestion = useSuggestion()
-  const folder = typed ?? suggestion ?? ''
-  const address = { kind: 'folder', folder: folder.trim() } as const
+  const isBucket = store.draft.kind === 's3'
+  const folder = isTyped ? store.draft.folder : (suggestion ?? '')
+  const address = isBucket ? store.address : folderAddress(folder)
+  const { credentials } = store
   return {
+    store,
+    lock,
+    bucket,
     folder,
+    isBucket,
     /** What is typed before it is known would be mixed with it. */
-    isSuggesting: typed === undefined && suggestion === undefined,
+    isSuggesting: !isTyped && suggestion === undefined,
     address,
     passphrase,
     again,
     tested,
-    words,
+    made,
     testing,
     creating,
     setPassphrase,
     setAgain,
     setFolder(text: string) {
-      setTyped(text)
+      store.change({ folder: text })
+      setTyped(true)
       setTested(undefined)
     },
-    isReady: address.folder !== '' && passphrase !== '' && passphrase === again,
+    isReady:
+      address !== undefined &&
+      (!isBucket || (credentials !== undefined && lock.isReady)) &&
+      passphrase !== '' &&
+      passphrase === again,
     test: () =>
       testing.start(async (signal) => {
         setTested(undefined)
-        setTested(await calls.testStore({ address }, signal))
+        if (address !== undefined) setTested(await calls.testStore({ address }, signal))
       }),
     create: () =>
       creating.start(async (signal) => {
-        const made = await calls.createRepository({ address, passphrase }, signal)
-        setWords(made.recoveryWords)
+        if (address === undefined) return
+        const account = credentials === undefined ? {} : { credentials }
+        const rule = lock.rule === undefined ? {} : { lock: lock.rule }
+        const s3 = isBucket ? { ...account, ...rule } : {}
+        const { recoveryWords } = await calls.createRepository({ address, passphrase, ...s3 }, signal)
+        setMade({ words: recoveryWords, address: addressText(address) })
         setPassphrase('')
         setAgain('')
         void repositories.refresh()
       }),
   }
+}
+
+function folderAddress(typed: string): StoreAddress | undefined {
+  const folder = typed.trim()
+  return folder === '' ? undefined : { kind: 'folder', folder }
 }
 
 export type NewRepository = ReturnType<typeof useNewRepository>

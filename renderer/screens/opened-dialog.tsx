@@ -40,7 +40,10 @@ function OneDialog({ dialog, onClose }: { readonly dialog: Opened; readonly onCl
       return <CreateRepositoryDialog onClose={onClose} />
     case 'open-repository':
       return (
-        <OpenRepositoryDialog {...(dialog.folder === undefined ? {} : { folder: dialog.folder })} onClose={onClose} />
+        <OpenRepositoryDialog
+          {...(dialog.address === undefined ? {} : { address: dialog.address })}
+          onClose={onClose}
+        />
       )
   }
 }

@@ -11,6 +11,7 @@ import { toFragment } from '../stores/navigation.ts'
 import { percentOf } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
 import { dayMs } from './overview-figures.ts'
+import { useRunNames } from './run-name.ts'
 
 const shownRuns = 4
 const latelyDays = 7
@@ -42,6 +43,7 @@ type Props = { readonly title: string; readonly runs: readonly Run[]; readonly e
 
 function RunsOf({ title, runs, empty }: Props): ReactNode {
   const { t } = useTranslation()
+  const nameOf = useRunNames()
   return (
     <section className="overview-part" aria-label={title}>
       <Text component="h3" fz="xs" fw={500} c="dimmed" m={0}>
@@ -50,7 +52,7 @@ function RunsOf({ title, runs, empty }: Props): ReactNode {
       {runs.length === 0 ? <Text fz="sm">{empty}</Text> : undefined}
       <ul className="plain-rows">
         {runs.slice(0, shownRuns).map((run) => (
-          <RunRow key={run.id} run={run} />
+          <RunRow key={run.id} run={run} name={nameOf(run)} />
         ))}
       </ul>
       {runs.length > shownRuns ? (
@@ -62,9 +64,8 @@ function RunsOf({ title, runs, empty }: Props): ReactNode {
   )
 }
 
-function RunRow({ run }: { readonly run: Run }): ReactNode {
+function RunRow({ run, name }: { readonly run: Run; readonly name: string }): ReactNode {
   const { t } = useTranslation()
-  const name = run.machineName ?? t('activity.verifyName')
   return (
     <li className="wrapping">
       <Anchor

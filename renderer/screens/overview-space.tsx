@@ -3,7 +3,7 @@ import type { i18n } from 'i18next'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Point } from '../../shared/point.ts'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { useNow } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
@@ -44,15 +44,15 @@ function Space({ repository, points }: Props): ReactNode {
   const forecast = useMemo(() => forecastOf(points, freeBytes, now), [points, freeBytes, now])
   const size = (bytes: number): string => sizeText(bytes, i18n.language)
   return (
-    <section className="overview-part" aria-label={visible(address.folder)}>
+    <section className="overview-part" aria-label={visible(addressText(address))}>
       <div className="space-head">
         <Text span fz="sm" fw={550} miw={0} flex={1}>
-          <Name text={address.folder} />
+          <Name text={addressText(address)} />
         </Text>
         {state === 'open' ? undefined : <RepositoryState state={state} />}
       </div>
       {freeBytes === undefined || totalBytes === undefined ? undefined : (
-        <SpaceBar name={address.folder} own={storedBytes ?? 0} free={freeBytes} total={totalBytes} />
+        <SpaceBar name={addressText(address)} own={storedBytes ?? 0} free={freeBytes} total={totalBytes} />
       )}
       <Text fz="xs" c="dimmed">
         {[

@@ -8,10 +8,15 @@ import { FailureNote } from '../parts/failure-note.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { toFragment } from '../stores/navigation.ts'
 
-type Props = { readonly point: Point; readonly pinned: boolean; readonly repository: Repository | undefined }
+type Props = {
+  readonly point: Point
+  readonly pinned: boolean
+  readonly repository: Repository | undefined
+  readonly onDelete: () => void
+}
 
-/** Restore, verify, pin. The first two need the repository open; without it the way there stands in their place. */
-export function PointActions({ point, pinned, repository }: Props): ReactNode {
+/** Restore, verify, pin, delete. All but pinning need the repository open; without it the way there stands in their place. */
+export function PointActions({ point, pinned, repository, onDelete }: Props): ReactNode {
   const { t } = useTranslation()
   const { opened } = useConsole()
   const isOpen = repository?.state === 'open'
@@ -30,6 +35,16 @@ export function PointActions({ point, pinned, repository }: Props): ReactNode {
           </Button>
         )}
         <Pin pointId={point.id} pinned={pinned} />
+        {isOpen ? (
+          <Button
+            variant="default"
+            disabled={pinned}
+            {...(pinned ? { title: t('lineage.pinnedStays') } : {})}
+            onClick={onDelete}
+          >
+            {t('lineage.deletePoint')}
+          </Button>
+        ) : undefined}
       </div>
     </>
   )

@@ -3,13 +3,16 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Proof } from '../../shared/history.ts'
 import type { Point, PointDisk } from '../../shared/point.ts'
+import { addressText } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { Moment, useNow } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
 import { StateMark } from '../parts/state.tsx'
 import { Told } from '../parts/told.tsx'
-import { agoText, durationText, sizeText } from '../text/amounts.ts'
+import { isIn } from '../stores/copies.ts'
+import { agoText, durationText, momentText, sizeText } from '../text/amounts.ts'
 import { PointActions } from './point-actions.tsx'
+import { PointLabels } from './point-labels.tsx'
 
 type Props = {
   readonly point: Point
@@ -18,18 +21,21 @@ type Props = {
   readonly proofs: readonly Proof[]
   readonly pinned: boolean
   readonly damaged: boolean
+  readonly onDelete: () => void
 }
 
 /** What a point holds, what proves it, how and why each disk was read, and what can be done with it. */
-export function PointDetails({ point, live, proofs, pinned, damaged }: Props): ReactNode {
+export function PointDetails({ point, live, proofs, pinned, damaged, onDelete }: Props): ReactNode {
   const { t, i18n } = useTranslation()
-  const repository = useList('repositories').items.find(({ id }) => id === point.repositoryId)
+  const repositories = useList('repositories').items
+  const repository = repositories.find(({ id }) => id === point.repositoryId)
+  const copies = repositories.filter(({ id }) => id !== point.repositoryId && isIn(point, id))
   return (
     <>
       <h3 className="lineage-title">
         <Moment at={point.createdAt} />
       </h3>
-      <PointActions point={point} pinned={pinned} repository={repository} />
+      <PointActions point={point} pinned={pinned} repository={repository} onDelete={onDelete} />
       {live ? undefined : <p className="lineage-note">{t('lineage.branchMeaning')}</p>}
       <dl className="facts">
         <dt>{t('lineage.kind')}</dt>
@@ -55,11 +61,30 @@ export function PointDetails({ point, live, proofs, pinned, damaged }: Props): R
           {sizeText(point.bytesStored, i18n.language)} <span className="dim">{t('lineage.storedMeaning')}</span>
         </dd>
       </dl>
+      {repository?.state === 'open' ? <PointLabels point={point} /> : undefined}
       <Disks disks={point.disks} />
       <Warnings warnings={point.warnings} />
       <dl className="facts">
         <dt>{t('lineage.repository')}</dt>
-        <dd>{repository === undefined ? point.repositoryId : <Name text={repository.address.folder} />}</dd>
+        <dd>{repository === undefined ? point.repositoryId : <Name text={addressText(repository.address)} />}</dd>
+        {copies.length === 0 ? undefined : (
+          <>
+            <dt>{t('lineage.copies')}</dt>
+            <dd>
+              {copies.map(({ id, address }) => (
+                <div key={id}>
+                  <Name text={addressText(address)} />
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
+        {point.lockedUntil === undefined ? undefined : (
+          <>
+            <dt>{t('lineage.lockedUntil')}</dt>
+            <dd>{momentText(point.lockedUntil, i18n.language)}</dd>
+          </>
+        )}
         <dt>{t('lineage.id')}</dt>
         <dd className="mono">{point.id}</dd>
       </dl>

@@ -3,6 +3,7 @@ import { type DragEvent, type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Run } from '../../shared/job.ts'
 import type { Policy } from '../../shared/policy.ts'
+import { addressText } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { Name } from '../parts/name.tsx'
 import { Told } from '../parts/told.tsx'
@@ -115,7 +116,7 @@ export function PolicyRepository({ repositoryId }: { readonly repositoryId: stri
   if (repository === undefined) return loaded ? <span className="tone-warn">{t('policies.lostRepository')}</span> : ''
   return (
     <>
-      <Name text={repository.address.folder} />
+      <Name text={addressText(repository.address)} />
       {repository.state === 'open' ? undefined : (
         <Text fz="xs" className="tone-warn">
           {t(`fact.repositoryState.${repository.state}`)} ·{' '}

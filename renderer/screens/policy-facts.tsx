@@ -36,10 +36,30 @@ export function PolicyFacts({ policy }: { readonly policy: Policy }): ReactNode 
         <dd>
           <PolicyRepository repositoryId={policy.repositoryId} />
         </dd>
+        {policy.copies === undefined || policy.copies.length === 0 ? undefined : (
+          <>
+            <dt>{t('policies.copies')}</dt>
+            <dd>
+              {policy.copies.map((id) => (
+                <div key={id}>
+                  <PolicyRepository repositoryId={id} />
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
+        {policy.verifyEveryDays === undefined ? undefined : (
+          <>
+            <dt>{t('policies.verification')}</dt>
+            <dd>{t('backup.verifySummary', { count: policy.verifyEveryDays })}</dd>
+          </>
+        )}
         <dt>{t('policies.retention')}</dt>
         <dd>
           <div>{retentionText(policy.retention, i18n.language)}</div>
-          <div className="dimmed">{t('retention.notYet')}</div>
+          <div className={policy.enact === true ? 'tone-warn' : 'dimmed'}>
+            {policy.enact === true ? t('retention.enacted') : t('retention.notEnacted')}
+          </div>
         </dd>
         <dt>{t('backup.guest')}</dt>
         <dd>{policy.freeze ? t('policies.quiesces') : t('policies.quiescesNot')}</dd>

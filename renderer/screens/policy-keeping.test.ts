@@ -58,3 +58,17 @@ test('each machine is judged by its own points in the policy’s repository, pin
     ],
   )
 })
+
+test('what the engine plans counts, whatever the window would have worked out', () => {
+  const points = new Map([['a', [point('a', 0), point('a', 1)]]])
+  const plan = [
+    { pointId: 'a 1 r', machineId: 'a', createdAt: 1, reasons: [] },
+    { pointId: 'a 0 r', machineId: 'a', createdAt: 2, reasons: ['label' as const] },
+  ]
+  const [row] = policyKeeping({ ...policy, machineIds: ['a'] }, [machine('a', 'web-9')], points, new Set(), plan)
+  assert.deepEqual([row?.stays, row?.goes, row?.bytesGoing], [1, 1, 10])
+  assert.deepEqual(
+    row?.verdicts.map(({ id }) => id),
+    ['a 0 r', 'a 1 r'],
+  )
+})

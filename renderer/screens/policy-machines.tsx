@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../shared/policy.ts'
 import type { Protection } from '../../shared/protection.ts'
-import { useList, usePointsOf, useProtection } from '../parts/console-context.tsx'
+import { useConsole, useList, usePointsOf, useProtection } from '../parts/console-context.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
 import { Empty } from '../parts/panel.tsx'
@@ -14,6 +14,7 @@ import { sizeText } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
 import { type MachineKeeping, policyKeeping } from './policy-keeping.ts'
 import { RetentionPreview } from './retention-preview.tsx'
+import { useAnswer } from './use-answer.ts'
 
 const shownAtOnce = 100
 
@@ -21,7 +22,7 @@ const shownAtOnce = 100
 export function PolicyMachines({ policy }: { readonly policy: Policy }): ReactNode {
   const { t } = useTranslation()
   const [shown, setShown] = useState(shownAtOnce)
-  const keeping = useKeeping(policy)
+  const { keeping, isGuess } = useKeeping(policy)
   const protection = useProtection()
   if (keeping.length === 0) return <Empty text={t('policies.noMachine')} />
   return (
@@ -41,17 +42,35 @@ export function PolicyMachines({ policy }: { readonly policy: Policy }): ReactNo
         </Button>
       ) : undefined}
       <Text fz="xs" c="dimmed" px={14} py={8}>
-        {t('retention.bytesGoingHint')}
+        {t('retention.bytesGoingHint')} {isGuess ? t('policies.keepGuess') : undefined}
       </Text>
     </>
   )
 }
 
-function useKeeping(policy: Policy): readonly MachineKeeping[] {
+type Keeping = {
+  readonly keeping: readonly MachineKeeping[]
+  /** The engine was asked and could not say what it would do. */
+  readonly isGuess: boolean
+}
+
+/** As the engine plans it; until it has said so, and where it cannot, as the same rule says here. */
+function useKeeping(policy: Policy): Keeping {
+  const { calls } = useConsole()
   const machines = useList('machines').items
   const pointsOf = usePointsOf()
   const pins = useList('pins').items
-  return useMemo(() => policyKeeping(policy, machines, pointsOf, new Set(pins)), [policy, machines, pointsOf, pins])
+  const about = JSON.stringify([policy.id, policy.retention, policy.machineIds.length, usePointCount(), pins.length])
+  const { answer, failure } = useAnswer((signal) => calls.planRetention({ policyId: policy.id }, signal), about)
+  const keeping = useMemo(
+    () => policyKeeping(policy, machines, pointsOf, new Set(pins), answer),
+    [policy, machines, pointsOf, pins, answer],
+  )
+  return { keeping, isGuess: failure !== undefined }
+}
+
+function usePointCount(): number {
+  return useList('points').items.length
 }
 
 function Head(): ReactNode {

@@ -10,6 +10,7 @@ import { RunState } from '../parts/state.tsx'
 import { toFragment } from '../stores/navigation.ts'
 import { durationText, sizeText } from '../text/amounts.ts'
 import { runsByPolicy } from './policy-starts.ts'
+import { useRunNames } from './run-name.ts'
 
 const shownRuns = 30
 
@@ -18,6 +19,7 @@ export function PolicyRuns({ policyId }: { readonly policyId: string }): ReactNo
   const { t } = useTranslation()
   const all = useList('runs').items
   const runs = useMemo(() => runsByPolicy(all).get(policyId) ?? [], [all, policyId])
+  const nameOf = useRunNames()
   const more = runs.length - shownRuns
   if (runs.length === 0) return <Empty text={t('policies.noRuns')} />
   return (
@@ -34,7 +36,7 @@ export function PolicyRuns({ policyId }: { readonly policyId: string }): ReactNo
         </Table.Thead>
         <Table.Tbody>
           {runs.slice(0, shownRuns).map((run) => (
-            <RunRow key={run.id} run={run} />
+            <RunRow key={run.id} run={run} name={nameOf(run)} />
           ))}
         </Table.Tbody>
       </Table>
@@ -47,14 +49,14 @@ export function PolicyRuns({ policyId }: { readonly policyId: string }): ReactNo
   )
 }
 
-function RunRow({ run }: { readonly run: Run }): ReactNode {
+function RunRow({ run, name }: { readonly run: Run; readonly name: string }): ReactNode {
   const { t } = useTranslation()
   const { startedAt, queuedAt, endedAt } = run
   return (
     <Table.Tr className="row">
       <Table.Td maw={240}>
         <a className="link" href={toFragment({ kind: 'activity', runId: run.id })}>
-          <Name text={run.machineName ?? ''} />
+          <Name text={run.kind === 'backup' ? name : `${t(`fact.runKind.${run.kind}`)} · ${name}`} />
         </a>
       </Table.Td>
       <Table.Td>
@@ -77,6 +79,8 @@ function Outcome({ run }: { readonly run: Run }): ReactNode {
   const { t, i18n } = useTranslation()
   if (run.failure !== undefined) return <Name text={t(`failure.${run.failure.code}.cause`)} />
   if (run.state !== 'done') return undefined
+  if (run.kind === 'copy' || run.kind === 'retention') return `${t(`activity.counted.${run.kind}`)}: ${run.count ?? 0}`
+  if (run.kind !== 'backup') return undefined
   const read = sizeText(run.progress.bytesRead, i18n.language)
   return t('policies.storedOutcome', { read, stored: sizeText(run.progress.bytesStored, i18n.language) })
 }

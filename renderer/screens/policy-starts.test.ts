@@ -34,3 +34,14 @@ test('runs that no policy started belong to none', () => {
     ],
   )
 })
+
+test('copies and deletions that follow a start are not counted among its backups', () => {
+  const retention: Run = { ...run('r', 2000, 'failed'), kind: 'retention' }
+  assert.deepEqual(lastStart([retention, run('a', 1000, 'done')]), {
+    at: 1000,
+    live: 0,
+    done: 1,
+    failed: 0,
+    cancelled: 0,
+  })
+})

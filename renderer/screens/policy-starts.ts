@@ -20,8 +20,9 @@ export function runsByPolicy(runs: readonly Run[]): ReadonlyMap<string, readonly
   )
 }
 
-/** What the newest start of a policy came to, from its `runs`, newest first; undefined without any. */
-export function lastStart(runs: readonly Run[]): StartResult | undefined {
+/** What the newest start of a policy came to, from its `runs`, newest first; undefined without any. Copies and deletions that follow it do not count. */
+export function lastStart(started: readonly Run[]): StartResult | undefined {
+  const runs = started.filter(({ kind }) => kind === 'backup')
   const end = runs.findIndex((run, at) => at > 0 && (runs[at - 1]?.queuedAt ?? 0) - run.queuedAt > pauseMs)
   const same = end === -1 ? runs : runs.slice(0, end)
   const first = same.at(-1)

@@ -2,8 +2,8 @@ import type { Policy, PolicyWish } from '../../shared/policy.ts'
 
 /** What `policy` says now, to save it again with a change. */
 export function wishOfPolicy(policy: Policy, change: Partial<PolicyWish> = {}): PolicyWish {
-  const { name, enabled, machineIds, excluded, freeze, repositoryId, rules, retention } = policy
-  return { name, enabled, machineIds, excluded, freeze, repositoryId, rules, retention, ...change }
+  const { id: _, createdAt, lastAt, nextAt, problem, ...wish } = policy
+  return { ...wish, ...change }
 }
 
 /** The machines of `policy` and `added`, each once; undefined when it has all of them already. */

@@ -18,11 +18,12 @@ import { Told } from '../parts/told.tsx'
 
 const BackupWizard = lazy(async () => ({ default: (await import('./backup-wizard.tsx')).BackupWizard }))
 const RunPolicyDialog = lazy(async () => ({ default: (await import('./policy-run-dialog.tsx')).RunPolicyDialog }))
+const KeepNowDialog = lazy(async () => ({ default: (await import('./policy-keep-dialog.tsx')).KeepNowDialog }))
 const RemovePolicyDialog = lazy(async () => ({
   default: (await import('./policy-remove-dialog.tsx')).RemovePolicyDialog,
 }))
 
-type Open = 'edit' | 'run' | 'remove'
+type Open = 'edit' | 'run' | 'remove' | 'keep'
 
 /** One policy: what it covers and keeps, when it starts, and what it has started. */
 export function PolicyScreen(props: { readonly policyId: string }): ReactNode {
@@ -46,6 +47,9 @@ function PolicyView({ policy }: { readonly policy: Policy }): ReactNode {
         <EnabledSwitch policy={policy} />
         <Button variant="default" onClick={() => setOpen('remove')}>
           {t('policies.remove')}
+        </Button>
+        <Button variant="default" onClick={() => setOpen('keep')}>
+          {t('policies.keepNow')}
         </Button>
         <Button variant="default" onClick={() => setOpen('edit')}>
           {t('policies.edit')}
@@ -74,6 +78,7 @@ function PolicyView({ policy }: { readonly policy: Policy }): ReactNode {
       <Suspense>
         {open === 'edit' ? <BackupWizard machineIds={[]} policy={policy} onClose={close} /> : undefined}
         {open === 'run' ? <RunPolicyDialog policy={policy} onClose={close} /> : undefined}
+        {open === 'keep' ? <KeepNowDialog policy={policy} onClose={close} /> : undefined}
         {open === 'remove' ? <RemovePolicyDialog policy={policy} onClose={close} /> : undefined}
       </Suspense>
     </div>

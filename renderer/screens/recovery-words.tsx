@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useFocusBack } from '../parts/use-focus-back.ts'
 import { visible } from '../text/visible.ts'
 
-type Props = { readonly words: string; readonly folder: string; readonly onClose: () => void }
+type Props = { readonly words: string; readonly address: string; readonly onClose: () => void }
 
 /** Shown once. It cannot be clicked away by accident: only saying that the words are kept ends it. */
 export function RecoveryWords(props: Props): ReactNode {
@@ -31,7 +31,7 @@ export function RecoveryWords(props: Props): ReactNode {
           ))}
         </ol>
         <Text fz="xs" ff="monospace">
-          Stillpoint · {visible(props.folder)}
+          Stillpoint · {visible(props.address)}
         </Text>
         <Checkbox
           className="no-print"

@@ -1,10 +1,11 @@
 import { Checkbox, List, TextInput } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository } from '../../shared/repository.ts'
 import { useConsole, useList } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useTask } from '../parts/use-task.ts'
+import { isIn } from '../stores/copies.ts'
 import { visible } from '../text/visible.ts'
 
 type Props = { readonly repository: Repository; readonly onClose: () => void }
@@ -16,9 +17,9 @@ export function RemoveRepositoryDialog({ repository, onClose }: Props): ReactNod
   const task = useTask()
   const [hasKey, setHasKey] = useState(false)
   const [typed, setTyped] = useState('')
-  const { folder } = repository.address
+  const folder = addressText(repository.address)
   const listed = useList('points').items
-  const own = useMemo(() => listed.filter((point) => point.repositoryId === repository.id), [listed, repository.id])
+  const own = useMemo(() => listed.filter((point) => isIn(point, repository.id)), [listed, repository.id])
   const remove = (): void =>
     task.start(async (signal) => {
       await calls.removeRepository({ repositoryId: repository.id }, signal)

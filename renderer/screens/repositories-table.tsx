@@ -1,10 +1,10 @@
 import { Table, UnstyledButton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Repository } from '../../shared/repository.ts'
+import { addressText, type Repository } from '../../shared/repository.ts'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
-import { RepositoryState, StateMark } from '../parts/state.tsx'
+import { isGap, RepositoryState, StateMark } from '../parts/state.tsx'
 import { sizeText } from '../text/amounts.ts'
 
 type Props = {
@@ -20,7 +20,7 @@ export function RepositoriesTable(props: Props): ReactNode {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th className="wide">{t('repositories.folder')}</Table.Th>
+            <Table.Th className="wide">{t('repositories.address')}</Table.Th>
             <Table.Th>{t('repositories.state')}</Table.Th>
             <Table.Th className="number">{t('repositories.points')}</Table.Th>
             <Table.Th className="number">{t('repositories.stored')}</Table.Th>
@@ -45,7 +45,7 @@ function Row({ row, isChosen, onChoose }: RowProps): ReactNode {
     <Table.Tr className="row chooses" data-chosen={isChosen}>
       <Table.Td className="wide">
         <UnstyledButton className="row-choice" aria-pressed={isChosen} onClick={() => onChoose(row.id)}>
-          <Name text={row.address.folder} />
+          <Name text={addressText(row.address)} />
         </UnstyledButton>
       </Table.Td>
       <Table.Td>
@@ -60,11 +60,13 @@ function Row({ row, isChosen, onChoose }: RowProps): ReactNode {
   )
 }
 
-/** The worst that is known: not open, damaged, read only; else open. */
+/** The worst that is known: not open, damaged, not locked though it should be, read only; else open. */
 export function Health({ repository }: { readonly repository: Repository }): ReactNode {
   const { t } = useTranslation()
   if (repository.state !== 'open') return <RepositoryState state={repository.state} />
   if (repository.coverage.damaged.length > 0) return <StateMark tone="bad" word={t('activity.damageFound')} />
+  if (repository.lock !== undefined && isGap(repository.lockTruth))
+    return <StateMark tone="bad" word={t('upkeep.lockGap')} />
   if (repository.readOnly !== undefined) return <StateMark tone="warn" word={t('repositories.readOnly')} />
   return <RepositoryState state="open" />
 }

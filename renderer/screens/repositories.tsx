@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { StoreAddress } from '../../shared/repository.ts'
 import { useConsole, useList } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Empty, ScreenHead } from '../parts/panel.tsx'
@@ -16,7 +17,7 @@ export function RepositoriesScreen(): ReactNode {
   const { opened } = useConsole()
   const [chosenId, setChosenId] = useState<string>()
   const chosen = items.find(({ id }) => id === chosenId) ?? items[0]
-  const openFolder = (folder: string): void => opened.open({ kind: 'open-repository', folder })
+  const open = (address: StoreAddress): void => opened.open({ kind: 'open-repository', address })
   const create = <Button onClick={() => opened.open({ kind: 'create-repository' })}>{t('repositories.create')}</Button>
   return (
     <div className="split-screen">
@@ -34,7 +35,7 @@ export function RepositoriesScreen(): ReactNode {
       ) : (
         <div className="split" data-pane>
           <RepositoriesTable rows={items} chosen={chosen.id} onChoose={setChosenId} />
-          <RepositoryPane key={chosen.id} repository={chosen} onOpen={openFolder} />
+          <RepositoryPane key={chosen.id} repository={chosen} onOpen={open} />
         </div>
       )}
     </div>

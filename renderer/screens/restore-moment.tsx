@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Proof } from '../../shared/history.ts'
 import type { Point } from '../../shared/point.ts'
+import { addressText } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
@@ -54,7 +55,7 @@ export function RestoreMoment({ point, points, onPoint }: Props): ReactNode {
       <MomentFacts
         point={point}
         proofs={proofs}
-        {...(repository === undefined ? {} : { folder: repository.address.folder })}
+        {...(repository === undefined ? {} : { folder: addressText(repository.address) })}
       />
     </>
   )

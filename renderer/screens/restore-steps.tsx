@@ -86,10 +86,10 @@ export function RestoreSteps(props: Props): ReactNode {
 }
 
 function OpenRepository({ point, onClose }: { readonly point: Point; readonly onClose: () => void }): ReactNode {
-  const folder = useList('repositories').items.find(({ id }) => id === point.repositoryId)?.address.folder
+  const repository = useList('repositories').items.find(({ id }) => id === point.repositoryId)
   return (
     <Suspense>
-      <OpenRepositoryDialog {...(folder === undefined ? {} : { folder })} onClose={onClose} />
+      <OpenRepositoryDialog {...(repository === undefined ? {} : { address: repository.address })} onClose={onClose} />
     </Suspense>
   )
 }

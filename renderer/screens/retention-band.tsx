@@ -74,6 +74,7 @@ function useLanes(verdicts: readonly Verdict[]): readonly Lane[] {
   const { t } = useTranslation()
   const words: Readonly<Record<KeepReason, string>> = {
     pinned: t('retention.pinned'),
+    label: t('retention.label'),
     minimum: t('retention.reasonMinimum'),
     last: t('retention.last'),
     hourly: t('retention.hourly'),

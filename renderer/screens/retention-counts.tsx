@@ -2,6 +2,7 @@ import { NumberInput, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Retention } from '../../shared/policy.ts'
+import { LabelInput } from '../parts/label-input.tsx'
 import { retentionCounts } from '../text/retention-text.ts'
 
 type Props = { readonly retention: Retention; readonly onChange: (retention: Retention) => void }
@@ -11,7 +12,7 @@ const most = 10_000
 /** How many points are worth keeping, by age. Zero switches a line off; an emptied field is what it was at least. */
 export function RetentionCounts({ retention, onChange }: Props): ReactNode {
   const { t } = useTranslation()
-  const set = (key: keyof Retention, least: number) => (value: string | number) => {
+  const set = (key: Exclude<keyof Retention, 'labels'>, least: number) => (value: string | number) => {
     const count = Number(value)
     if (Number.isInteger(count)) onChange({ ...retention, [key]: Math.min(most, Math.max(least, count)) })
   }
@@ -27,6 +28,12 @@ export function RetentionCounts({ retention, onChange }: Props): ReactNode {
       <Text fz="xs" c="dimmed">
         {t('retention.countsHint')}
       </Text>
+      <LabelInput
+        label={t('retention.labels')}
+        description={t('retention.labelsHint')}
+        labels={retention.labels ?? []}
+        onChange={(labels) => onChange({ ...retention, labels: [...labels] })}
+      />
     </fieldset>
   )
 }

@@ -2,6 +2,7 @@ import type { Point } from '../../shared/point.ts'
 import type { Retention, Rule } from '../../shared/policy.ts'
 import { type Keepable, type KeepReason, kept } from '../../shared/retention.ts'
 import { startsWithin } from '../../shared/schedule.ts'
+import { isIn } from '../stores/copies.ts'
 
 /** A point with every reason why it would stay; without one it would go. */
 export type Verdict = Keepable & {
@@ -46,6 +47,6 @@ export function keepable(
   pins: ReadonlySet<string>,
 ): readonly Keepable[] {
   return points
-    .filter((point) => point.repositoryId === repositoryId)
-    .map(({ id, createdAt }) => ({ id, createdAt, pinned: pins.has(id) }))
+    .filter((point) => repositoryId !== undefined && isIn(point, repositoryId))
+    .map(({ id, createdAt, labels = [] }) => ({ id, createdAt, pinned: pins.has(id), labels }))
 }

@@ -59,6 +59,14 @@ test('a machine is untouched while the point that undoes the restore is still be
   assert.equal(effectOf({ ...inPlace, failure: died }, never), 'mixture')
 })
 
+test('what a run of upkeep had done before it failed stays done, and what it means is said for each kind', () => {
+  const kinds = ['copy', 'mend', 'retention', 'sweep', 'lock'] as const
+  assert.deepEqual(
+    kinds.map((kind) => effectOf(run({ kind, failure: died }), never)),
+    ['copied-so-far', 'mended-so-far', 'trashed-so-far', 'sweep-goes-on', 'locked-so-far'],
+  )
+})
+
 test('a run that was cancelled in the queue never began', () => {
   const { startedAt: _, ...queued } = run({ state: 'cancelled', kind: 'restore', targetKind: 'in-place' })
   assert.equal(effectOf(queued, never), 'never-began')

@@ -13,6 +13,11 @@ export const runEffects = [
   'mixture',
   'mixture-undo',
   'not-verified',
+  'copied-so-far',
+  'mended-so-far',
+  'trashed-so-far',
+  'sweep-goes-on',
+  'locked-so-far',
   'look-at-lineage',
   'nothing-done',
 ] as const
@@ -29,7 +34,19 @@ export function effectOf(run: Run, isPoint: (pointId: string) => boolean): RunEf
       return restoreEffect(run)
     case 'verify':
       return 'not-verified'
-    default:
+    case 'copy':
+      return 'copied-so-far'
+    case 'mend':
+      return 'mended-so-far'
+    case 'retention':
+      return 'trashed-so-far'
+    case 'sweep':
+      return 'sweep-goes-on'
+    case 'lock':
+      return 'locked-so-far'
+    case 'snapshot-create':
+    case 'snapshot-revert':
+    case 'snapshot-delete':
       return run.failure !== undefined && refusals.includes(run.failure.code) ? 'nothing-done' : 'look-at-lineage'
   }
 }

@@ -2,6 +2,7 @@ import { Anchor, List } from '@mantine/core'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Run } from '../../shared/job.ts'
+import { addressText } from '../../shared/repository.ts'
 import { useList } from '../parts/console-context.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { Name } from '../parts/name.tsx'
@@ -10,6 +11,7 @@ import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
 import { PointLink } from './point-link.tsx'
 import { RunReport } from './run-report.tsx'
+import { RunUpkeepReport } from './run-upkeep-report.tsx'
 
 /** What a run did and why, as far as it knows yet. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
@@ -43,6 +45,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
         </>
       )}
       {run.report === undefined ? undefined : <RunReport report={run.report} />}
+      <RunUpkeepReport run={run} />
       {run.warnings.length === 0 ? undefined : (
         <>
           <dt>{t('common.warning')}</dt>
@@ -68,6 +71,7 @@ function Origin({ run }: { readonly run: Run }): ReactNode {
   const repositories = useList('repositories').items
   const policy = useMemo(() => policies.find(({ id }) => id === run.policyId), [policies, run.policyId])
   const repository = useMemo(() => repositories.find(({ id }) => id === run.repositoryId), [repositories, run])
+  const source = useMemo(() => repositories.find(({ id }) => id === run.sourceId), [repositories, run])
   return (
     <>
       {policy === undefined ? undefined : (
@@ -84,7 +88,15 @@ function Origin({ run }: { readonly run: Run }): ReactNode {
         <>
           <dt>{t('activity.repository')}</dt>
           <dd>
-            <Name text={repository.address.folder} />
+            <Name text={addressText(repository.address)} />
+          </dd>
+        </>
+      )}
+      {source === undefined ? undefined : (
+        <>
+          <dt>{t('activity.copySource')}</dt>
+          <dd>
+            <Name text={addressText(source.address)} />
           </dd>
         </>
       )}

@@ -3,8 +3,13 @@ import {
   IconCameraMinus,
   IconCameraPlus,
   IconCameraRotate,
+  IconCopy,
+  IconFilter,
   IconHistory,
+  IconLock,
   IconShieldCheck,
+  IconSparkles,
+  IconTool,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -17,6 +22,11 @@ const icons = {
   backup: IconArchive,
   restore: IconHistory,
   verify: IconShieldCheck,
+  copy: IconCopy,
+  mend: IconTool,
+  retention: IconFilter,
+  sweep: IconSparkles,
+  lock: IconLock,
   'snapshot-create': IconCameraPlus,
   'snapshot-revert': IconCameraRotate,
   'snapshot-delete': IconCameraMinus,

@@ -68,9 +68,20 @@ function bytesOf(run: Run, t: TFunction, language: string): Told {
           ['written', size(bytesWritten)],
         ]
       return [['written', done(bytesWritten)]]
+    case 'copy':
+    case 'mend':
+      return [
+        ['read', done(bytesRead)],
+        ['stored', size(bytesStored)],
+      ]
     case 'verify':
-      return [['read', done(bytesRead)]]
-    default:
+    case 'sweep':
+    case 'lock':
+      return bytesTotal === 0 ? [] : [['read', done(bytesRead)]]
+    case 'retention':
+    case 'snapshot-create':
+    case 'snapshot-revert':
+    case 'snapshot-delete':
       return []
   }
 }

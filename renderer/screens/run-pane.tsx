@@ -31,7 +31,8 @@ export function RunPane({ runId }: { readonly runId: string }): ReactNode {
           <IconX size={16} aria-hidden="true" />
         </ActionIcon>
       </div>
-      <div className="pane-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section className="pane-body" aria-label={t('common.details')} tabIndex={0}>
         {failure === undefined ? undefined : <FailureNote failure={failure} />}
         {run === undefined && failure === undefined ? <Loader size="sm" /> : undefined}
         {run === undefined ? undefined : (
@@ -40,7 +41,7 @@ export function RunPane({ runId }: { readonly runId: string }): ReactNode {
             <RunActions run={run} />
           </>
         )}
-      </div>
+      </section>
     </aside>
   )
 }

@@ -6,6 +6,7 @@ import { useConsole, useSettings } from '../parts/console-context.tsx'
 import { Panel, ScreenHead } from '../parts/panel.tsx'
 import { useSettingsChange } from '../parts/use-reader.ts'
 import { AboutPanel } from './settings-about.tsx'
+import { CatalogPanel } from './settings-catalog.tsx'
 import { DesktopPanels } from './settings-desktop.tsx'
 import { SettingRow } from './settings-row.tsx'
 import { WantedSpan } from './settings-span.tsx'
@@ -21,6 +22,7 @@ export function SettingsScreen(): ReactNode {
       <LookPanel />
       <WantedPanel />
       {about === undefined ? undefined : <DesktopPanels carrier={about.carrier} />}
+      <CatalogPanel />
       {about === undefined ? undefined : <AboutPanel about={about} />}
     </div>
   )

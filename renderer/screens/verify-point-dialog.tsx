@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { goTo, useConsole, usePointsOf } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useTask } from '../parts/use-task.ts'
+import { isIn } from '../stores/copies.ts'
 import { momentText } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
 
@@ -20,13 +21,13 @@ export function VerifyPointDialog({ repositoryId, onClose }: Props): ReactNode {
   const machines = useMemo(
     () =>
       [...pointsOf]
-        .filter(([, points]) => points.some((point) => point.repositoryId === repositoryId))
+        .filter(([, points]) => points.some((point) => isIn(point, repositoryId)))
         .map(([id, points]) => ({ value: id, label: visible(points[0]?.machineName ?? id) })),
     [pointsOf, repositoryId],
   )
   const [machineId, setMachineId] = useState(machines[0]?.value)
   const points = useMemo(
-    () => (pointsOf.get(machineId ?? '') ?? []).filter((point) => point.repositoryId === repositoryId),
+    () => (pointsOf.get(machineId ?? '') ?? []).filter((point) => isIn(point, repositoryId)),
     [pointsOf, machineId, repositoryId],
   )
   const [wanted, setWanted] = useState<string>()

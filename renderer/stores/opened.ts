@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { StoreAddress } from '../../shared/repository.ts'
 
 /** A dialog that can be opened from any place and lies over whatever is shown. */
 export type Opened =
@@ -7,7 +8,7 @@ export type Opened =
   | { readonly kind: 'restore'; readonly pointId: string }
   | { readonly kind: 'add-host' }
   | { readonly kind: 'create-repository' }
-  | { readonly kind: 'open-repository'; readonly folder?: string }
+  | { readonly kind: 'open-repository'; readonly address?: StoreAddress }
 
 export type OpenedStore = StoreApi<{ readonly dialog?: Opened }> & {
   open(dialog: Opened): void

@@ -9,6 +9,10 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Copy the details and report them. Points that were finished before are not affected.',
   },
   cancelled: { cause: 'The run was cancelled.', next: 'Start it again when you like; nothing half-finished counts.' },
+  'catalog-failed': {
+    cause: 'The catalog on this machine could not be read or written.',
+    next: 'Look at the space and the health of the disk that holds the state folder, then try again. Points in repositories are not concerned.',
+  },
   'catalog-from-future': {
     cause: 'The catalog on this machine was written by a newer Stillpoint.',
     next: 'Start the newer version, or use another state folder.',
@@ -120,8 +124,8 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Do not write to it. Verify it, and keep a copy before you repair anything.',
   },
   'repository-exists': {
-    cause: 'This folder already holds a repository.',
-    next: 'Open it instead, or choose an empty folder.',
+    cause: 'This place already holds a repository.',
+    next: 'Open it instead, or choose an empty folder or prefix.',
   },
   'repository-in-use': {
     cause: 'The repository is in use by a run or a policy.',
@@ -144,8 +148,8 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     next: 'Update Stillpoint to use it.',
   },
   'repository-unreachable': {
-    cause: 'The repository’s folder cannot be reached.',
-    next: 'Check that its disk or share is mounted, then try again.',
+    cause: 'The repository’s folder or bucket cannot be reached.',
+    next: 'Check that its disk or share is mounted, or that the network and the endpoint of its bucket answer, then try again.',
   },
   'run-not-found': { cause: 'There is no such run any more.', next: 'Look at Activity for the present ones.' },
   'snapshot-not-found': {
@@ -167,5 +171,33 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
   'tool-missing': {
     cause: 'A tool that this needs is not installed.',
     next: 'Install it (the details name it; qemu-utils on Debian), then start again.',
+  },
+  'clock-skewed': {
+    cause: 'The clocks of this machine and of the store are too far apart.',
+    next: 'Set the clock of this machine (NTP). Nothing is removed or locked until the clocks agree.',
+  },
+  'credentials-refused': {
+    cause: 'The store refused this account, or the account may not do this.',
+    next: 'Check key and secret and the rights of the account; set them again under Repositories, Place. Append-only accounts may write but not remove.',
+  },
+  'key-slot-not-found': {
+    cause: 'There is no such key any more.',
+    next: 'Look at the keys of the repository again; another window may have removed it.',
+  },
+  'lease-lost': {
+    cause: 'This engine was silent for so long that another one took its place in the repository.',
+    next: 'Start the run again. What was already stored is found and not sent twice.',
+  },
+  'object-locked': {
+    cause: 'The store does not let this go yet: it is locked against deletion.',
+    next: 'Nothing has to be done. It is removed by a later clean-up, when the lock has ended.',
+  },
+  'repository-busy': {
+    cause: 'Another engine is cleaning up in this repository.',
+    next: 'Wait until it is done; backups and restores go on meanwhile.',
+  },
+  'store-unsuitable': {
+    cause: 'The store does not do what the safety of backups needs.',
+    next: 'Read what the probe found. Choose another bucket or service, or leave out the lock if only that is missing.',
   },
 }

@@ -4,6 +4,10 @@ import type { Advice } from './failures.en.ts'
 export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
   bug: { cause: 'Stillpoint 遇到了未预料到的情况。', next: '请复制详细信息并反馈。此前已完成的还原点不受影响。' },
   cancelled: { cause: '任务已取消。', next: '可随时重新开始；未完成的部分不会被当作结果。' },
+  'catalog-failed': {
+    cause: '无法读取或写入本机的目录库。',
+    next: '请检查状态文件夹所在磁盘的空间和健康状况，然后重试。存储库中的备份点不受影响。',
+  },
   'catalog-from-future': {
     cause: '本机的目录库由更新版本的 Stillpoint 写入。',
     next: '请启动更新的版本，或使用另一个状态文件夹。',
@@ -72,7 +76,7 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
   'point-not-found': { cause: '该还原点不存在。', next: '请选择其他还原点；列表可能已经变化。' },
   'policy-not-found': { cause: '该策略已不存在。', next: '请查看策略列表；可能已在其他窗口中被移除。' },
   'repository-damaged': { cause: '存储库自身的记录已损坏。', next: '请勿再写入。请先校验，并在修复之前保留一份副本。' },
-  'repository-exists': { cause: '该文件夹中已有存储库。', next: '请改为打开它，或选择空文件夹。' },
+  'repository-exists': { cause: '该位置已有存储库。', next: '请改为打开它，或选择空文件夹或前缀。' },
   'repository-in-use': {
     cause: '该存储库正被任务或策略使用。',
     next: '请结束任务，或让策略改用其他存储库，然后再移除。',
@@ -84,7 +88,10 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
     next: '可能有人放回了旧副本。请先查明原因再继续：较新的还原点可能已丢失。',
   },
   'repository-too-new': { cause: '存储库由更新版本的 Stillpoint 写入。', next: '请更新 Stillpoint 后使用。' },
-  'repository-unreachable': { cause: '无法访问存储库所在的文件夹。', next: '请检查其磁盘或共享是否已挂载，然后重试。' },
+  'repository-unreachable': {
+    cause: '无法访问存储库所在的文件夹或存储桶。',
+    next: '请检查其磁盘或共享是否已挂载，或网络与存储桶的端点是否可用，然后重试。',
+  },
   'run-not-found': { cause: '该任务已不存在。', next: '请在“任务”中查看当前的任务。' },
   'snapshot-not-found': { cause: '该虚拟机已没有这个快照。', next: '请重新查看其谱系；快照可能已在主机上被删除。' },
   'snapshot-refused': {
@@ -96,5 +103,27 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
   'tool-missing': {
     cause: '缺少所需的工具。',
     next: '请安装该工具（详细信息中有名称；Debian 上为 qemu-utils），然后重新开始。',
+  },
+  'clock-skewed': {
+    cause: '本机时钟与存储服务的时钟相差过大。',
+    next: '请校准本机时钟（NTP）。在时钟一致之前，不会删除或锁定任何内容。',
+  },
+  'credentials-refused': {
+    cause: '存储服务拒绝了该账户，或该账户没有执行此操作的权限。',
+    next: '请检查密钥和账户权限，并在“存储库”的“位置”中重新设置。仅追加的账户可以写入，但不能删除。',
+  },
+  'key-slot-not-found': { cause: '该密钥已不存在。', next: '请重新查看存储库的密钥；可能已在其他窗口中被移除。' },
+  'lease-lost': {
+    cause: '此引擎长时间没有响应，另一个引擎已接替它在存储库中的位置。',
+    next: '请重新开始任务。已存储的数据会被找到，不会再次发送。',
+  },
+  'object-locked': {
+    cause: '存储服务暂不允许删除：该对象处于锁定状态。',
+    next: '无需处理。锁定结束后，之后的清理会将其删除。',
+  },
+  'repository-busy': { cause: '另一个引擎正在清理此存储库。', next: '请等待其完成；备份和还原可照常进行。' },
+  'store-unsuitable': {
+    cause: '该存储服务不具备备份安全所需的能力。',
+    next: '请查看检测结果。请改用其他存储桶或服务；如果只缺少锁定能力，可不使用锁定。',
   },
 }

@@ -20,3 +20,10 @@ test('only counts that keep something are told, the least number at the end', ()
     '保留最新的 7 个还原点，最近 14 天每天一个，最近 1 个月每月一个；至少保留 3 个',
   )
 })
+
+test('labels are told beside what they add to, with what hides in them made visible', () => {
+  const retention = { ...nothing, daily: 7, labels: ['audit', 'a\u200Bb'] }
+  assert.match(retentionText(retention, 'en'), /; points labelled audit, a⟦.*⟧b stay too$/)
+  assert.match(retentionText(retention, 'zh-CN'), /带有标签 audit/)
+  assert.equal(retentionText({ ...nothing, labels: ['audit'] }, 'en'), 'Every point stays')
+})

@@ -17,7 +17,9 @@ import { retentionEn } from './en/retention.ts'
 import { settingsEn } from './en/settings.ts'
 import { snapshotEn } from './en/snapshot.ts'
 import { startEn } from './en/start.ts'
+import { storeEn } from './en/store.ts'
 import { timelineEn } from './en/timeline.ts'
+import { upkeepEn } from './en/upkeep.ts'
 import { wizardEn } from './en/wizard.ts'
 
 /** All words of the screens, a file for each part of the window. The Chinese twin has exactly these keys, or does not compile. */
@@ -41,7 +43,9 @@ export const screensEn = {
   settings: settingsEn,
   snapshot: snapshotEn,
   start: startEn,
+  store: storeEn,
   timeline: timelineEn,
+  upkeep: upkeepEn,
   wizard: wizardEn,
 }
 export type Screens = typeof screensEn

@@ -18,7 +18,9 @@ import { retentionZh } from './zh/retention.ts'
 import { settingsZh } from './zh/settings.ts'
 import { snapshotZh } from './zh/snapshot.ts'
 import { startZh } from './zh/start.ts'
+import { storeZh } from './zh/store.ts'
 import { timelineZh } from './zh/timeline.ts'
+import { upkeepZh } from './zh/upkeep.ts'
 import { wizardZh } from './zh/wizard.ts'
 
 export const screensZh: Screens = {
@@ -41,6 +43,8 @@ export const screensZh: Screens = {
   settings: settingsZh,
   snapshot: snapshotZh,
   start: startZh,
+  store: storeZh,
   timeline: timelineZh,
+  upkeep: upkeepZh,
   wizard: wizardZh,
 }

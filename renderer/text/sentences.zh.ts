@@ -32,6 +32,7 @@ export const sentencesZh: Readonly<Record<SentenceKey, string>> = {
   'checkpoint-not-kept': '虚拟化平台没有保留新的检查点；下一次备份可能会读取整个虚拟机。',
   'repository-opening': '仍在打开。',
   'objects-unreadable': '有 {count} 个对象无法读取；请校验。',
+  'store-not-exclusive': '该存储允许多个写入者创建同一对象，因此不会写入任何内容。',
   'policy-without-machines': '策略中没有虚拟机。',
   'restored-not-started': '虚拟机已还原，但未能启动：{message}',
 }

@@ -6,11 +6,12 @@ export type Clock = {
   now(): number
   /** Milliseconds of a clock that never goes back; only differences mean something. */
   elapsed(): number
-  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** With `isQuiet` the wait alone keeps no process from ending. */
+  sleep(ms: number, signal: AbortSignal, isQuiet?: boolean): Promise<void>
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  sleep: (ms, signal, isQuiet = false) => delay(ms, undefined, { signal, ref: !isQuiet }),
 }

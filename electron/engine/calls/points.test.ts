@@ -34,6 +34,7 @@ test('a pin stays until it is taken off, over a restart and a lost catalog', asy
   }
   for (const ending of ['', '-wal', '-shm']) await rm(at.at('home', `catalog.db${ending}`), { force: true })
   await using console = await opened(at.at('home'), host)
+  assert.equal((await console.calls.listRepositories(null, never))[0]?.state, 'open')
   assert.deepEqual(await console.calls.listPins(null, never), [pointId])
   for (const _ of [1, 2]) await console.calls.pinPoint({ pointId, pinned: false }, never)
   assert.deepEqual(await console.calls.listPins(null, never), [])

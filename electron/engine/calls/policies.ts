@@ -6,6 +6,7 @@ import { nextStart } from '../../../shared/schedule.ts'
 import type { PolicyRecord } from '../catalog/policies.ts'
 import type { Rooms } from '../rooms.ts'
 import { startPolicy } from './start-policy.ts'
+import { needPolicy } from './upkeep-orders.ts'
 
 /** Policies: what is backed up when, where to, and for how long. `onSaved` is told that there may be other rules now. */
 export function policyCalls(
@@ -25,29 +26,27 @@ export function policyCalls(
       return { policyId }
     },
     removePolicy: async ({ policyId }) => {
-      need(rooms, policyId)
+      needPolicy(rooms, policyId)
       catalog.policies.remove(policyId)
       changed()
       return null
     },
-    runPolicy: async ({ policyId, method }, signal) => startPolicy(rooms, need(rooms, policyId), method, signal),
+    runPolicy: async ({ policyId, method }, signal) => startPolicy(rooms, needPolicy(rooms, policyId), method, signal),
   }
 }
 
 function save(rooms: Rooms, { policyId, wish }: Argument<'savePolicy'>): PolicyId {
   const { catalog, clock } = rooms
-  if (catalog.repositories.get(wish.repositoryId) === undefined) {
-    throw new Failure('repository-not-found', `No repository has the id ${wish.repositoryId}`)
+  for (const id of [wish.repositoryId, ...(wish.copies ?? [])]) {
+    if (catalog.repositories.get(id) !== undefined) continue
+    throw new Failure('repository-not-found', `No repository has the id ${id}`)
   }
-  const id = policyId === undefined ? randomBytes(16).toString('hex') : need(rooms, policyId).id
+  if (wish.copies?.includes(wish.repositoryId)) {
+    throw new Failure('invalid-argument', 'The copies of a policy lie in other repositories than its points')
+  }
+  const id = policyId === undefined ? randomBytes(16).toString('hex') : needPolicy(rooms, policyId).id
   catalog.policies.save(id, wish, clock.now())
   return id
-}
-
-function need({ catalog }: Rooms, policyId: PolicyId): PolicyRecord {
-  const record = catalog.policies.get(policyId)
-  if (record === undefined) throw new Failure('policy-not-found', `No policy has the id ${policyId}`)
-  return record
 }
 
 function listed({ settledAt, ...policy }: PolicyRecord, now: number): Policy {

@@ -4,6 +4,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { HostId, Machine } from '../../../shared/machine.ts'
 import type { Point, PointId } from '../../../shared/point.ts'
 import type { PolicyId } from '../../../shared/policy.ts'
+import type { RepositoryId } from '../../../shared/repository.ts'
 import type { Hypervisor } from '../hypervisor/hypervisor.ts'
 import { backUp } from '../jobs/backup.ts'
 import { machineKey, type Order } from '../jobs/order.ts'
@@ -65,8 +66,7 @@ type BackupChoice = Argument<'startBackup'> & {
 /** Disks of `excludedDisks` that the machine does not have mean nothing. Fails with `invalid-argument` when none is left. */
 export async function backupOrder(rooms: Rooms, choice: BackupChoice, signal: AbortSignal): Promise<Order> {
   const { machineId, repositoryId, method, excludedDisks: excluded = [], freeze = true, policyId } = choice
-  const repository = await rooms.repositories.need(repositoryId, signal)
-  needWritable(repository)
+  const repository = await rooms.repositories.needWritable(repositoryId, signal)
   const { machine, hypervisor } = choice.found ?? (await rooms.hosts.find(machineId, signal))
   needDisks(machine, excluded)
   const pointId = newPointId()
@@ -93,10 +93,6 @@ function needDisks({ name, disks }: Machine, excluded: readonly string[]): void 
   throw new Failure('invalid-argument', `Every disk of ${name} is left out`)
 }
 
-function needWritable(repository: Repository): void {
-  if (repository.readOnly !== undefined) throw new Failure('repository-too-new', repository.readOnly)
-}
-
 function newPointId(): PointId {
   return randomBytes(16).toString('hex')
 }
@@ -105,7 +101,7 @@ async function restoreOrder(rooms: Rooms, argument: Argument<'startRestore'>, si
   const { pointId, target } = argument
   const { point, repository } = await rooms.repositories.needPoint(pointId, signal)
   const isUndoable = target.kind === 'in-place' && !target.withoutUndo
-  if (isUndoable) needWritable(repository)
+  if (isUndoable) rooms.repositories.refuseReadOnly(repository)
   const undoPointId = isUndoable ? newPointId() : undefined
   const host = await restoreHost(rooms, argument, point.machineId, signal)
   return {
@@ -162,21 +158,34 @@ async function restoreHost(
 
 async function verifyOrder(rooms: Rooms, argument: Argument<'startVerify'>, signal: AbortSignal): Promise<Order> {
   const { repositoryId, pointId } = argument
-  if ((repositoryId === undefined) === (pointId === undefined)) {
+  if (pointId === undefined && repositoryId !== undefined) {
+    await rooms.repositories.need(repositoryId, signal)
+    return verificationOrder(rooms, repositoryId)
+  }
+  if (pointId === undefined || repositoryId !== undefined) {
     throw new Failure('invalid-argument', 'Either a repository or a point is to be verified')
   }
-  const found = pointId === undefined ? undefined : await rooms.repositories.needPoint(pointId, signal)
-  const repository = found?.repository ?? (await rooms.repositories.need(repositoryId ?? '', signal))
+  const { point, repository } = await rooms.repositories.needPoint(pointId, signal)
+  const { machineName } = point
+  return { ...verificationOrder(rooms, repository.id, pointId), pointId, machineName }
+}
+
+/** The repository is asked for when the run begins. */
+export function verificationOrder(rooms: Rooms, repositoryId: RepositoryId, pointId?: PointId): Order {
   return {
     kind: 'verify',
-    repositoryId: repository.id,
-    ...(found === undefined ? {} : { pointId: found.point.id, machineName: found.point.machineName }),
-    keys: [`verify ${repository.id}`],
+    repositoryId,
+    keys: [`verify ${repositoryId}`],
     work: async (step) => {
+      const repository = await rooms.repositories.need(repositoryId, step.signal)
       await repository.refresh(step.signal)
-      await verify(step, { repository, pointId })
-      if (pointId === undefined) rooms.catalog.repositories.verified(repository.id, rooms.clock.now())
-      rooms.repositories.remember(repository)
+      try {
+        const checks = rooms.catalog.packChecks.resume(repositoryId, rooms.clock.now)
+        await verify(step, { repository, pointId, checks })
+        if (pointId === undefined) rooms.catalog.repositories.verified(repositoryId, rooms.clock.now())
+      } finally {
+        rooms.repositories.remember(repository)
+      }
       return {}
     },
   }

@@ -66,7 +66,7 @@ test('what was put into a catalog is there after it was closed and opened', () =
   using catalog = open(place.path)
   assert.deepEqual(catalog.hosts.list(), [host])
   const seen = { number: 7, hash: 'f'.repeat(64) }
-  assert.deepEqual(catalog.repositories.list(), [{ id: repositoryId, address, seen, verifiedAt: undefined }])
+  assert.deepEqual(catalog.repositories.list(), [{ id: repositoryId, address, seen, verifiedAt: undefined, facts: {} }])
   assert.deepEqual(catalog.points.list(undefined), [point(1)])
   assert.deepEqual(catalog.runs.underWay(), [
     { run: runOf('1'.repeat(32), 'running', 1), owner: 'somebody', draftPoint: point(2).id },

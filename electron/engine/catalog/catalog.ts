@@ -3,28 +3,43 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { type ClaimTable, claimTable } from './claims.ts'
 import { isDamage, openDatabase } from './database.ts'
 import { type History, historyOf } from './history.ts'
 import { hostTable } from './hosts.ts'
 import { type Kept, restoreCopy, withCopy } from './kept.ts'
+import { type LockTable, lockTable } from './locks.ts'
+import { type NoteTable, noteTable } from './notes.ts'
+import { type PackCheckTable, packCheckTable } from './pack-checks.ts'
 import { pinTable } from './pins.ts'
 import { type PointTable, pointTable } from './points.ts'
 import { policyTable } from './policies.ts'
+import { type Rebuildable, rebuildable } from './rebuild.ts'
 import { repositoryTable } from './repositories.ts'
 import { type RunTable, runTable } from './runs.ts'
 import { settingsTable } from './settings.ts'
+import { type Taken, takeSettings } from './take-settings.ts'
 
 /**
  * What this machine remembers: a cache of the repositories, what a person told it, and the history of runs. It is disposable:
  * points come back from the repositories; the rest but the history from the copy that is written beside it at each change.
  */
 export type Catalog = Disposable &
-  Kept & {
+  Kept &
+  Rebuildable & {
     readonly points: PointTable
+    readonly notes: NoteTable
+    readonly locks: LockTable
+    readonly packChecks: PackCheckTable
     readonly runs: RunTable
+    readonly claims: ClaimTable
     readonly history: History
     /** True when another process has committed something since this was last asked. */
     changedElsewhere(): boolean
+    /** Writes a copy of the whole catalog to `path`, where nothing is yet; others may go on writing meanwhile. No key is in it. */
+    backUpTo(path: string): Promise<void>
+    /** See `take-settings.ts`; the copy is changed. */
+    takeSettings(path: string): Taken
   }
 
 const fileName = 'catalog.db'
@@ -46,12 +61,20 @@ export function openCatalog(home: string, clock: Clock, log: Log): Catalog {
     settings: settingsTable(database),
   }
   if (isNew) restoreCopy(tables, copyPath, log)
+  const kept = withCopy(tables, copyPath)
   return {
-    ...withCopy(tables, copyPath),
+    ...kept,
+    ...rebuildable(database),
     points: pointTable(database),
+    notes: noteTable(database),
+    locks: lockTable(database),
+    packChecks: packCheckTable(database),
     runs: runTable(database),
+    claims: claimTable(database),
     history: historyOf(database),
     changedElsewhere: foreignChanges(database),
+    backUpTo: async (copyTo) => void (await database.backup(copyTo)),
+    takeSettings: (copyFrom) => takeSettings(kept, database, copyFrom),
     [Symbol.dispose]: () => void database.close(),
   }
 }

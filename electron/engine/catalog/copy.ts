@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { hostAddress, hostId } from '../../../shared/machine.ts'
 import { pins, policyId, policyWish } from '../../../shared/policy.ts'
-import { repositoryId, storeAddress } from '../../../shared/repository.ts'
+import { lockTruth, place, repositoryId, storeAddress, storeProbe } from '../../../shared/repository.ts'
 import { writeDurably } from '../base/durable-file.ts'
 import { changedSettings } from './settings.ts'
 
@@ -14,6 +14,14 @@ const addresses = {
       address: storeAddress,
       seen: z.optional(z.object({ number: z.number(), hash: z.string() })),
       verifiedAt: z.optional(z.number()),
+      facts: z.optional(
+        z.object({
+          probe: z.optional(storeProbe),
+          place: z.optional(place),
+          lockTruth: z.optional(lockTruth),
+          sweptAt: z.optional(z.number()),
+        }),
+      ),
     }),
   ),
 }

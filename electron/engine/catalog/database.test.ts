@@ -98,6 +98,19 @@ test('migrations 5 to 7 bring policies, pins and settings, and keep the runs tha
   assert.equal(database.prepare('SELECT id FROM run').pluck().get(), 'x')
 })
 
+test('migration 8 brings notes, locks, checked packs and facts, and keeps the repositories and points that version 7 held', () => {
+  const database = before(8)
+  database.exec(`
+    INSERT INTO repository (id, address) VALUES ('r', '{}');
+    INSERT INTO point (repository_id, id, machine_id, created_at, json, arrival) VALUES ('r', 'p', 'm', 1, '{}', 4);
+    INSERT INTO pin VALUES ('p')`)
+  migrate(database, migrations.slice(0, 8))
+  for (const name of ['note', 'lock', 'pack_check', 'arrival']) assert.ok(tables(database).includes(name))
+  assert.equal(database.prepare('SELECT facts FROM repository').pluck().get(), '{}')
+  assert.equal(database.prepare('SELECT arrival FROM point').pluck().get(), 4)
+  assert.equal(database.prepare('SELECT point_id FROM pin').pluck().get(), 'p')
+})
+
 test('a migration that fails half-way leaves the version before', () => {
   const database = before(2)
   const broken = {

@@ -7,9 +7,21 @@ import { history } from './migrations/004-history.ts'
 import { policies } from './migrations/005-policies.ts'
 import { pins } from './migrations/006-pins.ts'
 import { settings } from './migrations/007-settings.ts'
+import { copies } from './migrations/008-copies.ts'
+import { claims } from './migrations/009-claims.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [addresses, points, runs, history, policies, pins, settings]
+export const migrations: readonly Migration[] = [
+  addresses,
+  points,
+  runs,
+  history,
+  policies,
+  pins,
+  settings,
+  copies,
+  claims,
+]
 
 /** Older versions can lose a commit when a write-ahead log is reset while another connection checkpoints. */
 const oldestSqlite = '3.51.3'

@@ -69,12 +69,49 @@ test('a lost catalog loses no policy, no pin and no setting', () => {
   ])
 })
 
+test('a lost catalog loses neither the place of a repository nor what its store was seen to do', () => {
+  using place = home()
+  const probe = {
+    at: 1,
+    exclusive: true,
+    checksum: 'refused',
+    versioning: 'on',
+    lock: 'enforced',
+    listing: true,
+    removal: false,
+    skewMs: 2,
+  } as const
+  const s3 = { kind: 's3', region: 'eu', bucket: 'backups', prefix: 'a/', pathStyle: true } as const
+  const facts = { probe, place: { medium: 'object-store', site: '甲' }, sweptAt: 7 } as const
+  {
+    using catalog = open(place.path)
+    catalog.repositories.put(repositoryId, s3)
+    catalog.repositories.tell(repositoryId, { ...facts, sweptAt: 3 })
+    catalog.repositories.tell(repositoryId, { sweptAt: 7 })
+  }
+  rmSync(join(place.path, 'catalog.db'))
+  using catalog = open(place.path)
+  const { address: where, facts: told } = catalog.repositories.get(repositoryId) ?? {}
+  assert.deepEqual([where, told], [s3, facts])
+})
+
+test('a lock truth without an end does not keep the end of the one before', () => {
+  using place = home()
+  fill(place.path)
+  using catalog = open(place.path)
+  const truth = { at: 1, objects: 2, unlocked: 0, canary: 'refused' } as const
+  catalog.repositories.tell(repositoryId, { lockTruth: { ...truth, until: 9 } })
+  catalog.repositories.tell(repositoryId, { lockTruth: truth })
+  assert.deepEqual(catalog.repositories.get(repositoryId)?.facts, { lockTruth: truth })
+})
+
 test('a copy of the first version brings its hosts and repositories back', () => {
   using place = home()
   const repositories = [{ id: repositoryId, address, seen: { number: 3, hash: 'three' }, verifiedAt: 9 }]
   writeFileSync(join(place.path, 'addresses.json'), JSON.stringify({ version: 1, hosts: [host], repositories }))
   using catalog = open(place.path)
-  assert.deepEqual([catalog.hosts.list(), catalog.repositories.list()], [[host], repositories])
+  const told = repositories.map((each) => ({ ...each, facts: {} }))
+  assert.deepEqual([catalog.hosts.list(), catalog.repositories.list()], [[host], told])
   assert.deepEqual(catalog.policies.list(), [])
 })
 

@@ -3,7 +3,7 @@ import { readCopy, writeCopy } from './copy.ts'
 import type { HostTable } from './hosts.ts'
 import type { PinTable } from './pins.ts'
 import type { PolicyTable } from './policies.ts'
-import type { RepositoryTable } from './repositories.ts'
+import type { RepositoryFacts, RepositoryTable } from './repositories.ts'
 import type { SettingsTable } from './settings.ts'
 
 /** What a person told this console: a repository cannot give it back. */
@@ -20,10 +20,12 @@ export function restoreCopy(tables: Kept, path: string, log: Log): void {
   const found = readCopy(path)
   if (found === undefined) return
   for (const host of found.hosts) tables.hosts.put(host)
-  for (const { id, address, seen, verifiedAt } of found.repositories) {
+  for (const { id, address, seen, verifiedAt, facts } of found.repositories) {
     tables.repositories.put(id, address)
     if (seen !== undefined) tables.repositories.see(id, seen)
     if (verifiedAt !== undefined) tables.repositories.verified(id, verifiedAt)
+    // What comes out of JSON is there or is not: nothing in it is undefined.
+    if (facts !== undefined) tables.repositories.tell(id, facts as RepositoryFacts)
   }
   for (const policy of found.policies) tables.policies.put(policy)
   for (const pin of found.pins) tables.pins.put(pin)
@@ -54,6 +56,7 @@ export function withCopy(tables: Kept, path: string): Kept {
       put: then(repositories.put),
       see: then(repositories.see),
       verified: then(repositories.verified),
+      tell: then(repositories.tell),
       remove: then(repositories.remove),
     },
     policies: { ...policies, put: then(policies.put), save: then(policies.save), remove: then(policies.remove) },
@@ -65,9 +68,10 @@ export function withCopy(tables: Kept, path: string): Kept {
 function content({ hosts, repositories, policies, pins, settings }: Kept): Parameters<typeof writeCopy>[1] {
   return {
     hosts: [...hosts.list()],
-    repositories: repositories.list().map(({ id, address, seen, verifiedAt }) => ({
+    repositories: repositories.list().map(({ id, address, seen, verifiedAt, facts }) => ({
       id,
       address,
+      facts,
       ...(seen === undefined ? {} : { seen: { ...seen } }),
       ...(verifiedAt === undefined ? {} : { verifiedAt }),
     })),

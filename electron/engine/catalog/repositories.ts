@@ -1,8 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { RepositoryId, StoreAddress } from '../../../shared/repository.ts'
+import type { Place, Repository, RepositoryId, StoreAddress } from '../../../shared/repository.ts'
 
 /** The ledger's newest entry as it was last seen: an older one later means that somebody turned the repository back. */
 export type Seen = { readonly number: number; readonly hash: string }
+
+/** What is remembered of a repository's store and upkeep; `place` is what a person said. */
+export type RepositoryFacts = Pick<Repository, 'probe' | 'lockTruth' | 'sweptAt'> & { readonly place?: Place }
 
 export type RepositoryRecord = {
   readonly id: RepositoryId
@@ -10,6 +13,7 @@ export type RepositoryRecord = {
   readonly seen: Seen | undefined
   /** End of the last data verification that found no damage. */
   readonly verifiedAt: number | undefined
+  readonly facts: RepositoryFacts
 }
 
 type Row = {
@@ -18,6 +22,7 @@ type Row = {
   readonly seen_number: number | null
   readonly seen_hash: string | null
   readonly verified_at: number | null
+  readonly facts: string
 }
 
 export type RepositoryTable = {
@@ -28,10 +33,12 @@ export type RepositoryTable = {
   /** Only ever goes forward: another engine may have seen more. */
   see(id: RepositoryId, seen: Seen): void
   verified(id: RepositoryId, at: number): void
+  /** Facts that are absent stay. */
+  tell(id: RepositoryId, facts: RepositoryFacts): void
   remove(id: RepositoryId): void
 }
 
-const columns = 'id, address, seen_number, seen_hash, verified_at'
+const columns = 'id, address, seen_number, seen_hash, verified_at, facts'
 
 export function repositoryTable(database: Database): RepositoryTable {
   const list = database.prepare<[], Row>(`SELECT ${columns} FROM repository ORDER BY id`)
@@ -44,6 +51,12 @@ export function repositoryTable(database: Database): RepositoryTable {
     WHERE id = ? AND (seen_number IS NULL OR seen_number < ?)`)
   const remove = database.prepare('DELETE FROM repository WHERE id = ?')
   const verified = database.prepare('UPDATE repository SET verified_at = ? WHERE id = ?')
+  const putFacts = database.prepare('UPDATE repository SET facts = ? WHERE id = ?')
+  /** One transaction: another engine may tell something else. */
+  const tell = database.transaction((id: RepositoryId, facts: RepositoryFacts) => {
+    const known = JSON.parse(get.get(id)?.facts ?? '{}') as RepositoryFacts
+    putFacts.run(JSON.stringify({ ...known, ...facts }), id)
+  })
   return {
     list: () => list.all().map(toRecord),
     get: (id) => {
@@ -53,6 +66,7 @@ export function repositoryTable(database: Database): RepositoryTable {
     put: (id, address) => void put.run(id, JSON.stringify(address)),
     see: (id, seen) => void see.run(seen.number, seen.hash, id, seen.number),
     verified: (id, at) => void verified.run(at, id),
+    tell: (id, facts) => tell.immediate(id, facts),
     remove: (id) => void remove.run(id),
   }
 }
@@ -65,5 +79,6 @@ function toRecord(row: Row): RepositoryRecord {
     address: JSON.parse(row.address) as StoreAddress,
     seen,
     verifiedAt: row.verified_at ?? undefined,
+    facts: JSON.parse(row.facts) as RepositoryFacts,
   }
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Proof } from '../../../shared/history.ts'
 import type { Run } from '../../../shared/job.ts'
-import type { MachineId } from '../../../shared/machine.ts'
+import { catalogMachineId, type MachineId } from '../../../shared/machine.ts'
 import type { PointId } from '../../../shared/point.ts'
 import type { Repository, RepositoryId } from '../../../shared/repository.ts'
 
@@ -32,7 +32,7 @@ export function verifications(database: Database) {
     )
     .pluck()
   const ofRepository = database.prepare<[string], PointRow>(
-    'SELECT id, repository_id, arrival FROM point WHERE repository_id = ?',
+    `SELECT id, repository_id, arrival FROM point WHERE repository_id = ? AND machine_id <> '${catalogMachineId}'`,
   )
   const ofMachine = database.prepare<[string], PointRow>(
     'SELECT id, repository_id, arrival FROM point WHERE machine_id = ?',
@@ -62,18 +62,30 @@ export function verifications(database: Database) {
       const points = ofMachine.all(machineId)
       const repositories = new Set(points.map((point) => point.repository_id))
       const found = new Map([...repositories].map((id) => [id, known(id)]))
-      return points.flatMap((point) => proofOf(point, found.get(point.repository_id)))
+      return bestOfEach(points.flatMap((point) => proofOf(point, found.get(point.repository_id))))
     },
   }
+}
+
+/** Of a point that lies in several repositories what shows best that it can be relied on: a whole copy, then the newest look. */
+function bestOfEach(proofs: readonly Proof[]): readonly Proof[] {
+  const best = new Map<PointId, Proof>()
+  for (const proof of proofs) {
+    const known = best.get(proof.pointId)
+    const isBetter = known === undefined || (known.damaged === proof.damaged ? proof.at > known.at : known.damaged)
+    if (isBetter) best.set(proof.pointId, proof)
+  }
+  return [...best.values()]
 }
 
 function toRun(json: unknown): Run {
   return JSON.parse(String(json)) as Run
 }
 
+/** A verification that went on with one that was cut off is as old as the oldest of what it did not read again. */
 function verificationOf({ endedAt, report }: Run): Verification {
   const damaged = new Set(report?.damaged.flatMap(({ points }) => points))
-  return { at: endedAt ?? 0, bytes: report?.bytesRead ?? 0, damaged }
+  return { at: report?.since ?? endedAt ?? 0, bytes: report?.bytesRead ?? 0, damaged }
 }
 
 function proofOf({ id, arrival }: PointRow, known: Known | undefined): readonly Proof[] {

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Failure } from '../../../shared/failure.ts'
 import {
+  encodeFooter,
   encodePackHeader,
   encodeRecordHeader,
+  footerBytes,
   packHeaderBytes,
   recordHeaderBytes,
   recordOverheadBytes,
@@ -11,7 +13,7 @@ import {
 import { type ChunkKeys, codecs, idBytes, type RecordType } from './chunk.ts'
 import type { Plants } from './plant.ts'
 import type { FinishedPack } from './pool.ts'
-import { openRecord, packSeal, type SealedRecord, sealRecord } from './seal.ts'
+import { footerTag, openRecord, packSeal, type SealedRecord, sealRecord } from './seal.ts'
 import { release } from './transfer.ts'
 import type { Zstd } from './zstd.ts'
 
@@ -42,7 +44,7 @@ export class OpenPack {
   }
 
   hasRoomFor(rawBytes: number): boolean {
-    const worstBytes = this.#length + recordOverheadBytes + rawBytes
+    const worstBytes = this.#length + recordOverheadBytes + rawBytes + footerBytes(this.#records.length + 1)
     return worstBytes <= this.#buffer.length && this.#records.length < maxRecords
   }
 
@@ -66,8 +68,19 @@ export class OpenPack {
   }
 
   finish(): FinishedPack {
+    this.#addFooter()
     const bytes = this.#buffer.subarray(0, this.#length)
     return { name: this.#hash.digest('hex'), bytes, salt: this.#salt, records: this.#records }
+  }
+
+  /** The list of the records, so that the pack can be used even when whoever made it dies before its index is stored. */
+  #addFooter(): void {
+    const header = this.#buffer.subarray(0, packHeaderBytes)
+    const footer = encodeFooter(header, this.#length, this.#records)
+    const whole = Buffer.concat([footer, footerTag(this.#seal, footer)])
+    this.#buffer.set(whole, this.#length)
+    this.#hash.update(whole)
+    this.#length += whole.length
   }
 
   /** Answers where the ciphertext lies. */

@@ -2,7 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { maxPackBytes, tagBytes } from '../repository/format/pack.ts'
 import type { Codec, RecordPlace, RecordType } from './chunk.ts'
 import type { FinishedPack } from './pool.ts'
-import { Table } from './table.ts'
+import { Table, type Trust, type TrustedSlot } from './table.ts'
 
 /** What an index tells of one pack. */
 export type PlacedPack = {
@@ -72,7 +72,12 @@ export class Places {
 
   find(id: Uint8Array): RecordPlace | undefined {
     const slot = this.#table.find(id)
-    return slot === undefined ? undefined : this.#place(slot.pack, slot.ordinal)
+    return slot === undefined ? undefined : this.at(slot.pack, slot.ordinal)
+  }
+
+  /** Every record of this id, also in packs that are not to be relied on. */
+  each(id: Uint8Array): Iterable<TrustedSlot> {
+    return this.#table.each(id)
   }
 
   /** `number` comes from `add` or from a `RecordPlace`. */
@@ -85,18 +90,35 @@ export class Places {
     return this.#numbers.get(name)
   }
 
-  /** A pack found damaged or missing: the next point stores its chunks again (I11); what is left of it stays readable. */
-  distrust(number: number): void {
-    this.#table.distrust(number)
+  /** Makes room for that many more records, so that the table need not grow step by step. */
+  reserve(records: number): void {
+    this.#table.reserve(records)
   }
 
-  /** A pack that is gone from the repository. Its number is not used again. */
-  remove(number: number): void {
-    this.#table.remove(number)
-    this.#numbers.delete(this.#entry(number).name)
+  /** The numbers of all packs that are there. */
+  get numbers(): Iterable<number> {
+    return this.#numbers.values()
   }
 
-  #place(pack: number, ordinal: number): RecordPlace {
+  /**
+   * By the packs' numbers. Chunks of a pack that is distrusted are stored again by the next point (I11); what is left of it
+   * stays readable. A pack that is removed is gone from the repository: its number is not used again.
+   */
+  change(packs: ReadonlyMap<number, Trust>): void {
+    if (packs.size === 0) return
+    this.#table.change(packs)
+    for (const [number, change] of packs) if (change === 'remove') this.#drop(number)
+  }
+
+  #drop(number: number): void {
+    const entry = this.#entry(number)
+    this.#numbers.delete(entry.name)
+    this.#records -= entry.records
+    this.#packs[number] = { ...entry, words: new Uint32Array(0) }
+  }
+
+  /** A record of a pack that is there, by its place in it. */
+  at(pack: number, ordinal: number): RecordPlace {
     const { words } = this.#entry(pack)
     const at = ordinal * wordsPerRecord
     const [offset = 0, storedBytes = 0, rest = 0] = words.subarray(at, at + wordsPerRecord)

@@ -90,8 +90,27 @@ test('what the repository holds already is not sealed again, unless its pack is 
     await seal(sealer, noise(4 * unitBytes, 'known'))
     await sealer.flush(never)
     assert.equal(later.length, expected)
-    first.places.distrust(0)
+    first.places.change(new Map([[0, 'distrust']]))
   }
+})
+
+test('each of two flushes at once resolves only when every pack was taken', async () => {
+  await using pool = startPool(2)
+  const gate = Promise.withResolvers<void>()
+  let waiting = 0
+  const { packs, sealer } = keep(pool, () => {
+    waiting++
+    return gate.promise
+  })
+  await using _ = sealer
+  await seal(sealer, noise(4 * unitBytes, 'flushed twice'))
+  const ended: number[] = []
+  const flushes = [1, 2].map((number) => sealer.flush(never).then(() => void ended.push(number)))
+  await until(() => waiting > 0)
+  assert.deepEqual(ended, [])
+  gate.resolve()
+  await Promise.all(flushes)
+  assert.equal(packs.flatMap(({ records }) => records).length, 4)
 })
 
 test('while packs are not taken only so many are made, and all go on once they are', async () => {

@@ -18,6 +18,7 @@ const cipher = 'aes-256-gcm'
 const keyBytes = 32
 const nonceBytes = 12
 const packInfo = Buffer.from('sp/pack/1', 'latin1')
+const footerInfo = Buffer.from('sp/footer/1', 'latin1')
 const chunkInfo = Buffer.from('sp/chunk/1', 'latin1')
 
 /** HMAC-SHA-256 with the key of the kind of record: keyed, so that nobody can test whether bytes are in there (I16). */
@@ -36,6 +37,12 @@ export function packSeal(keys: ChunkKeys, salt: Uint8Array): PackSeal {
   const info = Buffer.concat([packInfo, keys.repositoryId, epoch])
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', keys.data, salt, info, keyBytes)))
   return { key, aad: packAad({ repositoryId: keys.repositoryId, epoch: keys.epoch, salt }) }
+}
+
+/** The tag of a pack's footer, of which `bytes` is all before the tag. */
+export function footerTag({ key }: PackSeal, bytes: Uint8Array): Buffer {
+  const footerKey = createSecretKey(createHmac('sha256', key).update(footerInfo).digest())
+  return createHmac('sha256', footerKey).update(bytes).digest()
 }
 
 export type SealedRecord = { readonly header: RecordHeader; readonly ciphertext: Uint8Array; readonly tag: Uint8Array }

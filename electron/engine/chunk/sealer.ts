@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
-import { maxPackBytes, packHeaderBytes, recordOverheadBytes } from '../repository/format/pack.ts'
+import { footerBytes, maxPackBytes, packHeaderBytes, recordOverheadBytes } from '../repository/format/pack.ts'
 import type { RecordType } from './chunk.ts'
 import { type Generations, newGenerations, renewed } from './claims.ts'
 import { type Crew, Lane } from './crew.ts'
@@ -29,6 +29,8 @@ export class PackSealer implements Sealer {
   readonly #threads = new Set<Thread>()
   readonly #sealing = new Set<Promise<unknown>>()
   readonly #handovers = new Set<Promise<void>>()
+  /** Open packs that threads were asked to hand over: also a second flush waits for them. */
+  readonly #closing = new Set<Promise<void>>()
   #claims: Generations = newGenerations()
   #failure: { readonly thrown: unknown } | undefined
 
@@ -56,7 +58,7 @@ export class PackSealer implements Sealer {
   ): Promise<Uint8Array> {
     this.#throwIfFailed()
     const { keys, table, packBytes } = this.#options
-    const largest = packHeaderBytes + recordOverheadBytes + Math.min(unitBytes, bytes.length)
+    const largest = packHeaderBytes + recordOverheadBytes + footerBytes(1) + Math.min(unitBytes, bytes.length)
     if (largest > packBytes)
       throw new Failure('invalid-argument', `units of ${unitBytes} bytes in packs of ${packBytes}`)
     const own = transferable(bytes)
@@ -72,7 +74,8 @@ export class PackSealer implements Sealer {
   async flush(signal: AbortSignal): Promise<void> {
     await within(signal, Promise.allSettled(this.#sealing))
     this.#throwIfFailed()
-    await within(signal, Promise.all([...this.#threads].map((thread) => this.#close(thread))))
+    for (const thread of this.#threads) this.#close(thread)
+    await within(signal, Promise.all(this.#closing))
     await within(signal, Promise.all(this.#handovers))
     this.#throwIfFailed()
   }
@@ -106,13 +109,16 @@ export class PackSealer implements Sealer {
   }
 
   /** The pack arrives before the answer: then it is among the handovers. */
-  async #close(thread: Thread): Promise<void> {
+  #close(thread: Thread): void {
     this.#threads.delete(thread)
-    try {
-      await thread.ask({ kind: 'close', sealer: this.#number }, [])
-    } catch (thrown) {
-      this.#fail(thrown)
-    }
+    const closing = thread
+      .ask({ kind: 'close', sealer: this.#number }, [])
+      .then(
+        () => undefined,
+        (thrown: unknown) => this.#fail(thrown),
+      )
+      .finally(() => this.#closing.delete(closing))
+    this.#closing.add(closing)
   }
 
   async #handOver(pack: FinishedPack): Promise<void> {

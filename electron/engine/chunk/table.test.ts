@@ -40,7 +40,7 @@ test('who reads the table that was replaced still finds what it held', () => {
 test('removing a pack forgets its ids only, also where others lie behind them', () => {
   const table = new Table(768)
   for (let number = 0; number < 768; number++) table.insert(idOf(number), number % 2, number)
-  table.remove(0)
+  table.change(new Map([[0, 'remove']]))
   for (let number = 0; number < 768; number++) assert.equal(table.has(idOf(number)), number % 2 === 1, `id ${number}`)
   table.reserve(10_000)
   for (let number = 0; number < 768; number++) assert.equal(table.has(idOf(number)), number % 2 === 1, `id ${number}`)
@@ -49,14 +49,17 @@ test('removing a pack forgets its ids only, also where others lie behind them', 
 test('an id of a distrusted pack is found but not relied on, until another pack has it', () => {
   const table = new Table()
   table.insert(idOf(1), 0, 9)
-  table.distrust(0)
+  table.change(new Map([[0, 'distrust']]))
   assert.equal(table.has(idOf(1)), false)
   assert.deepEqual(table.find(idOf(1)), { pack: 0, ordinal: 9, trusted: false })
+  table.change(new Map([[0, 'trust']]))
+  assert.equal(table.has(idOf(1)), true)
+  table.change(new Map([[0, 'distrust']]))
   table.insert(idOf(1), 1, 3)
   assert.equal(table.has(idOf(1)), true)
   assert.deepEqual(table.find(idOf(1)), { pack: 1, ordinal: 3, trusted: true })
   table.reserve(10_000)
-  table.remove(1)
+  table.change(new Map([[1, 'remove']]))
   assert.deepEqual(table.find(idOf(1)), { pack: 0, ordinal: 9, trusted: false })
 })
 

@@ -25,6 +25,11 @@ const distrusted = 0x8000_0000
 
 export type Slot = { readonly pack: number; readonly ordinal: number }
 
+export type Trust = 'trust' | 'distrust' | 'remove'
+
+/** `trusted`: a new point may rely on it. */
+export type TrustedSlot = Slot & { readonly trusted: boolean }
+
 /** How many bytes a table takes for that many records. */
 export function tableBytes(records: number): number {
   return Math.max(minSlots, Math.ceil(records / maxLoad)) * bytesPerSlot
@@ -50,10 +55,25 @@ export class TableReader {
     return this.#look(id)
   }
 
-  #look(id: Uint8Array): (Slot & { readonly trusted: boolean }) | undefined {
+  /** Every record of this id. */
+  *each(id: Uint8Array): Generator<TrustedSlot> {
     const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
     const words = this.#words
-    let fallback: (Slot & { readonly trusted: boolean }) | undefined
+    for (let slot = home(view.getUint32(0, true), this.#slots); ; slot = (slot + 1) % this.#slots) {
+      const at = slot * wordsPerSlot
+      const state = Atomics.load(words, at)
+      if (state === empty) return
+      if (state === removed || !holds(words, at, view)) continue
+      const ordinal = Atomics.load(words, at + ordinalWord)
+      const trusted = ordinal < distrusted
+      yield { pack: state - 1, ordinal: trusted ? ordinal : ordinal - distrusted, trusted }
+    }
+  }
+
+  #look(id: Uint8Array): TrustedSlot | undefined {
+    const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
+    const words = this.#words
+    let fallback: TrustedSlot | undefined
     for (let slot = home(view.getUint32(0, true), this.#slots); ; slot = (slot + 1) % this.#slots) {
       const at = slot * wordsPerSlot
       const state = Atomics.load(words, at)
@@ -93,6 +113,10 @@ export class Table {
     return this.#reader.find(id)
   }
 
+  each(id: Uint8Array): Iterable<TrustedSlot> {
+    return this.#reader.each(id)
+  }
+
   /** An id may be in several packs: each has its slot. */
   insert(id: Uint8Array, pack: number, ordinal: number): void {
     this.reserve(1)
@@ -112,19 +136,19 @@ export class Table {
     this.#rebuild(new SharedArrayBuffer(tableBytes((this.#used + records) * growth)))
   }
 
-  /** Forgets every record of a pack that is gone. */
-  remove(pack: number): void {
-    this.#eachOf(pack, (at) => Atomics.store(this.#words, at, removed))
-  }
-
-  /** From now on `has` denies what lies in this pack, while `find` still answers it where nothing better is known. */
-  distrust(pack: number): void {
-    this.#eachOf(pack, (at) => Atomics.or(this.#words, at + ordinalWord, distrusted))
-  }
-
-  #eachOf(pack: number, change: (at: number) => void): void {
-    for (let at = 0; at < this.#words.length; at += wordsPerSlot) {
-      if (this.#words[at] === pack + 1) change(at)
+  /**
+   * Changes what is to be thought of packs, all in one walk through the table. `distrust`: from now on `has` denies what lies
+   * there, while `find` still answers it where nothing better is known; `trust` takes that back; `remove` forgets the pack.
+   */
+  change(packs: ReadonlyMap<number, Trust>): void {
+    const words = this.#words
+    for (let at = 0; at < words.length; at += wordsPerSlot) {
+      const state = words[at] as number
+      if (state === empty || state === removed) continue
+      const change = packs.get(state - 1)
+      if (change === 'distrust') Atomics.or(words, at + ordinalWord, distrusted)
+      else if (change === 'trust') Atomics.and(words, at + ordinalWord, ~distrusted)
+      else if (change === 'remove') Atomics.store(words, at, removed)
     }
   }
 

@@ -28,7 +28,8 @@ const leaveMs = 10_000
  * backing images down to the base, each with the driver to use: QEMU looks for nothing itself.
  *
  * The server is not persistent: it ends when its last client leaves, so it does not outlive us. Fails with `tool-missing`,
- * `machine-busy` when a running QEMU holds the image, `disk-unreadable` when it does not open.
+ * `machine-busy` when a running QEMU holds the image, `disk-unreadable` when it does not open, `no-space` where the folder for
+ * temporary files is full.
  */
 export async function serveImage(
   chain: readonly ImageLink[],
@@ -36,9 +37,7 @@ export async function serveImage(
   signal: AbortSignal,
 ): Promise<NbdDisk> {
   await using opened = new AsyncDisposableStack()
-  await removeLeftovers(tmpdir())
-  const folder = path.join(tmpdir(), partialName())
-  await mkdir(folder, { mode: 0o700 })
+  const folder = await newFolder()
   opened.defer(() => rm(folder, { recursive: true, force: true }))
   const socketPath = path.join(folder, 's')
   const server = opened.use(await start('qemu-nbd', argumentsOf(chain, serving, socketPath), signal))
@@ -46,6 +45,19 @@ export async function serveImage(
   opened.defer(() => leave(server))
   const disk = opened.use(await connectWhenReady(server, { socketPath, exportName: '', contexts, connections }, signal))
   return owning(disk, serving.sizeBytes ?? disk.sizeBytes, opened.move())
+}
+
+async function newFolder(): Promise<string> {
+  const folder = path.join(tmpdir(), partialName())
+  try {
+    await removeLeftovers(tmpdir())
+    await mkdir(folder, { mode: 0o700 })
+    return folder
+  } catch (thrown) {
+    const isFull = thrown instanceof Error && 'code' in thrown && ['ENOSPC', 'EDQUOT'].includes(String(thrown.code))
+    const why = `No folder for a socket can be made: ${String(thrown)}`
+    throw new Failure(isFull ? 'no-space' : 'disk-unreadable', why, { cause: thrown })
+  }
 }
 
 function argumentsOf(chain: readonly ImageLink[], serving: ImageServing, socketPath: string): readonly string[] {

@@ -27,12 +27,11 @@ async function changedSincePoint(): Promise<FakeWalk> {
   return walk
 }
 
-type Visible = { readonly points: readonly string[]; readonly head: unknown; readonly checkpoints: readonly string[] }
+type Visible = { readonly points: readonly string[]; readonly checkpoints: readonly string[] }
 
 function visible({ repository, machine }: FakeWalk): Visible {
   return {
     points: repository.points().map((point) => point.id),
-    head: repository.head(),
     checkpoints: machine.checkpoints.map((checkpoint) => checkpoint.name),
   }
 }
@@ -113,9 +112,15 @@ for (const code of ['repository-unreachable', 'no-space'] as const) {
     const failedAt: string[] = []
     for (let at = 0; failedAt.length === at; at++) {
       let puts = 0
+      let failing: string | undefined
       walk.storeFaults.onCall = ({ kind, name, when }) => {
-        if (when === 'after' || !['put', 'create'].includes(kind) || puts++ !== at) return
-        failedAt.push(name.split('/')[0] ?? '')
+        if (when === 'after' || !['put', 'create'].includes(kind)) return
+        if (puts++ === at) {
+          failing = name
+          failedAt.push(name.split('/')[0] ?? '')
+        }
+        // It fails for good: what is tried once more is refused once more.
+        if (name !== failing) return
         throw new Failure(code, 'the store failed')
       }
       const ended = await walk.backUp().catch((thrown: unknown) => thrown)

@@ -5,11 +5,20 @@ import type { Owner } from './owner.ts'
 import type { Step } from './step.ts'
 
 /** What a job adds to its run's record when it ends well. */
-export type Outcome = Partial<Pick<Run, 'machineId' | 'pointId' | 'target'>>
+export type Outcome = Partial<Pick<Run, 'machineId' | 'pointId' | 'target' | 'count'>>
 
 type OrderedFacts = Pick<
   Run,
-  'kind' | 'machineId' | 'machineName' | 'repositoryId' | 'pointId' | 'snapshot' | 'targetKind' | 'partial' | 'policyId'
+  | 'kind'
+  | 'machineId'
+  | 'machineName'
+  | 'repositoryId'
+  | 'sourceId'
+  | 'pointId'
+  | 'snapshot'
+  | 'targetKind'
+  | 'partial'
+  | 'policyId'
 >
 
 export type Order = OrderedFacts & {

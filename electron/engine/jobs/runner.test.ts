@@ -193,3 +193,25 @@ function untilTick(ticks: (() => void)[], signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve())
   })
 }
+
+test('a run whose end could not be recorded has failed all the same, and is recorded as soon as that can be', async () => {
+  let isFull = false
+  const kept = records(() => {
+    if (isFull) throw new Error('the disk is full')
+  })
+  const { runner, state } = rig(kept)
+  await using _ = runner
+  const one = job()
+  const id = runner.start(order(one.work))
+  await one.step
+  isFull = true
+  one.end()
+  await state(id, 'failed')
+  assert.deepEqual(
+    [runner.get(id).state, kept.get(id)?.state, runner.list(1)[0]?.state],
+    ['failed', 'running', 'failed'],
+  )
+  isFull = false
+  runner.endOrphans()
+  assert.equal(kept.get(id)?.state, 'failed')
+})

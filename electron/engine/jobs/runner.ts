@@ -5,6 +5,7 @@ import type { PointId } from '../../../shared/point.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Gate } from './gate.ts'
+import { HeldEnds } from './held-ends.ts'
 import { Meter } from './meter.ts'
 import type { Order, RunRecords, UnderWay } from './order.ts'
 import { isAlive, type Owner } from './owner.ts'
@@ -42,21 +43,24 @@ export class Runner implements AsyncDisposable {
   readonly #options: RunnerOptions
   readonly #queue: Carried[] = []
   readonly #running = new Map<Carried, Promise<void>>()
+  readonly #records: HeldEnds
   #closed = false
 
   constructor(options: RunnerOptions) {
     this.#options = options
+    this.#records = new HeldEnds(options.records, options.owner)
     this.endOrphans()
   }
 
   /** Fails what engines left behind that ended before their runs did; asked again and again, it tells of other processes too. */
   endOrphans(): void {
-    const { records, owner, clock, emit } = this.#options
-    for (const record of records.underWay()) {
+    const { owner, clock, emit } = this.#options
+    this.#records.offer()
+    for (const record of this.#records.underWay()) {
       if (isAlive(record.owner, owner)) continue
       const failure = { code: 'engine-died', message: 'The engine that carried this run ended before it' } as const
       const run = { ...record.run, ...goingOn(record.run), state: 'failed', endedAt: clock.now(), failure } as const
-      records.put({ ...record, run })
+      this.#records.put({ ...record, run })
       emit(run)
     }
   }
@@ -109,7 +113,7 @@ export class Runner implements AsyncDisposable {
   }
 
   get(id: RunId): Run {
-    const run = this.#live().find((each) => each.id === id) ?? this.#options.records.get(id)
+    const run = this.#live().find((each) => each.id === id) ?? this.#records.get(id)
     if (run === undefined) throw new Failure('run-not-found', `No run has the id ${id}`)
     return run
   }
@@ -117,7 +121,7 @@ export class Runner implements AsyncDisposable {
   /** Newest first, with the progress of this moment. */
   list(limit: number): readonly Run[] {
     const live = new Map(this.#live().map((run) => [run.id, run]))
-    return this.#options.records.list(limit).map((run) => live.get(run.id) ?? run)
+    return this.#records.list(limit).map((run) => live.get(run.id) ?? run)
   }
 
   /** True for points that a living run of any engine is making. */
@@ -148,7 +152,7 @@ export class Runner implements AsyncDisposable {
   }
 
   #living(): ReturnType<RunRecords['underWay']> {
-    return this.#options.records.underWay().filter(({ owner }) => isAlive(owner, this.#options.owner))
+    return this.#records.underWay().filter(({ owner }) => isAlive(owner, this.#options.owner))
   }
 
   /** Undefined for a run that has ended. Fails with `run-not-found`, and where another process would have to do it. */
@@ -207,6 +211,9 @@ export class Runner implements AsyncDisposable {
       report: (report) => {
         carried.run = { ...carried.run, report }
       },
+      came: (of) => {
+        carried.run = { ...carried.run, ...of }
+      },
       undoWith: (undoPointId) => this.#change(carried, { undoPointId }),
       warn: (sentence) => {
         carried.run = { ...carried.run, warnings: [...carried.run.warnings, sentence] }
@@ -236,6 +243,7 @@ export class Runner implements AsyncDisposable {
       })
       const end = { ...change, ...goingOn(carried.run), endedAt }
       carried.run = { ...carried.run, ...end, state: 'failed', failure: toWire(thrown) }
+      this.#records.hold(carried.run)
       this.#options.emit(carried.run)
     }
   }
@@ -244,7 +252,7 @@ export class Runner implements AsyncDisposable {
   #change(carried: Carried, change: Partial<Run>): void {
     const changed = { ...carried.run, ...change }
     const run = { ...changed, progress: progressOf(changed, carried.meter) }
-    this.#options.records.put({ run, owner: this.#options.owner, draftPoint: carried.order.draftPoint })
+    this.#records.put({ run, owner: this.#options.owner, draftPoint: carried.order.draftPoint })
     carried.run = run
     this.#options.emit(run)
   }

@@ -1,4 +1,4 @@
-import type { VerifyReport } from '../../../shared/job.ts'
+import type { Run, VerifyReport } from '../../../shared/job.ts'
 import type { DiskReading, PointId } from '../../../shared/point.ts'
 import type { Log } from '../base/log.ts'
 import type { Meter } from './meter.ts'
@@ -14,6 +14,8 @@ export type Step = {
   say(disks: readonly DiskReading[]): void
   /** What a verification found, kept with the run. */
   report(report: VerifyReport): void
+  /** What came of the run so far, kept with it also when it fails. */
+  came(of: Partial<Pick<Run, 'sweep' | 'lock' | 'count'>>): void
   /** The point from which what the run does next can be undone. Recorded durably when this returns. */
   undoWith(pointId: PointId): void
   /** One sentence that belongs to the run's record and, for a backup, to the point. */

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { MiB } from '../../../shared/units.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
 import { FakeWalk, newTemplate, notedStep, type Template } from '../proof/fake-walk.ts'
+import { verify } from './verify.ts'
 
 let pool: ChunkPool
 let template: Template
@@ -83,4 +84,51 @@ test('a verification that is cancelled, or whose store goes away, reports nothin
   const step = notedStep(abort.signal)
   await assert.rejects(walk.verify(step), { name: 'AbortError' })
   assert.deepEqual(step.reports, [])
+})
+
+/** Notes in memory; what was noted counts at once. */
+function notedChecks(fresh: ReadonlyMap<string, number> = new Map()) {
+  const noted = new Map<string, boolean>()
+  let flushes = 0
+  return {
+    noted,
+    flushes: () => flushes,
+    freshAt: (pack: string) => fresh.get(pack),
+    put: (pack: string, isWhole: boolean) => void noted.set(pack, isWhole),
+    flush: () => void flushes++,
+  }
+}
+
+test('a verification that was cut off goes on: no pack is read twice, and the report says how old the oldest look is', async () => {
+  const { walk } = await twoPoints()
+  const abort = new AbortController()
+  const first = notedChecks()
+  const put = first.put
+  first.put = (pack, isWhole) => {
+    put(pack, isWhole)
+    if (first.noted.size === 2) abort.abort()
+  }
+  const { repository } = walk
+  await assert.rejects(verify(notedStep(abort.signal), { repository, pointId: undefined, checks: first }), {
+    name: 'AbortError',
+  })
+  assert.equal(first.flushes(), 1)
+  const second = notedChecks(new Map([...first.noted.keys()].map((pack, at) => [pack, 100 + at])))
+  const step = notedStep()
+  await verify(step, { repository, pointId: undefined, checks: second })
+  const packs = [...walk.store.objects.keys()].filter((name) => name.startsWith('packs/')).length
+  assert.ok([...second.noted.keys()].every((pack) => !first.noted.has(pack)))
+  assert.equal(first.noted.size + second.noted.size, packs)
+  assert.equal(step.reports[0]?.since, 100)
+})
+
+test('one point is read whole whatever was read before, and what is read is noted', async () => {
+  const { walk, first } = await twoPoints()
+  const { repository } = walk
+  const needed = await repository.packsOf(first, new AbortController().signal)
+  const checks = notedChecks(new Map(needed.map((pack) => [pack, 100])))
+  const step = notedStep()
+  await verify(step, { repository, pointId: first, checks })
+  assert.deepEqual([...checks.noted.keys()].toSorted(), needed.toSorted())
+  assert.equal(step.reports[0]?.since, undefined)
 })

@@ -41,6 +41,7 @@ export function notedStep(signal: AbortSignal = never): NotedStep {
     warned,
     reports,
     undone,
+    came: () => undefined,
     pass: async (stop) => stop.throwIfAborted(),
     undoWith: (pointId) => void undone.push(pointId),
     say: (disks) => void said.splice(0, said.length, ...disks),

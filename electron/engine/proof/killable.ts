@@ -12,11 +12,16 @@ import type { VictimCall } from './victim.ts'
 
 const victim = fileURLToPath(new URL('./victim.ts', import.meta.url))
 
-/** The bound within which a new process must answer after whatever killed the last one. */
-const readyWithinMs = 10_000
+/** The bound within which a new process must answer after whatever killed the last one, on a machine that has other work too. */
+const readyWithinMs = 60_000
+const pollMs = 20
+const openTries = readyWithinMs / pollMs
 
 /** The n-th call of a kind. Each thread and each kind has its own count. */
 export type KillPoint = { readonly calls: string; readonly at: number }
+
+/** A call of a kind that fails with an error of the system, as `strace` names it. */
+export type FailPoint = KillPoint & { readonly errno: string; readonly isForEver: boolean }
 
 type Answer = { readonly id: number; readonly value?: unknown; readonly failure?: unknown }
 
@@ -62,6 +67,27 @@ export class Killable implements AsyncDisposable {
     return (await waiting.promise) as Result<N>
   }
 
+  /** The id of the first repository, once all of them are open, which happens by itself. */
+  async opened(): Promise<string> {
+    for (let tries = 0; tries < openTries; tries++) {
+      const all = await this.call('listRepositories', null)
+      const isOpen = all.every(({ state, problem }) => state === 'open' && problem === undefined)
+      if (isOpen && all[0] !== undefined) return all[0].id
+      await delay(pollMs)
+    }
+    throw new assert.AssertionError({ message: 'the repositories did not open by themselves' })
+  }
+
+  /** False when the process died before the call was answered. */
+  async survives(called: Promise<unknown>): Promise<boolean> {
+    try {
+      return (await called) !== undefined || !this.#isDead
+    } catch (thrown) {
+      if (thrown instanceof Death) return false
+      throw thrown
+    }
+  }
+
   /** The run at its end; undefined when the process died before. */
   async ended(started: Promise<{ readonly runId: RunId }>): Promise<Run | undefined> {
     try {
@@ -69,7 +95,7 @@ export class Killable implements AsyncDisposable {
       for (;;) {
         const run = await this.call('showRun', { runId })
         if (isEnded(run.state)) return run
-        await delay(20)
+        await delay(pollMs)
       }
     } catch (thrown) {
       if (thrown instanceof Death) return undefined
@@ -79,13 +105,21 @@ export class Killable implements AsyncDisposable {
 
   /** From now on the engine dies at the `at`-th such system call of any of its threads, before the call is done. */
   async killAt({ calls, at }: KillPoint): Promise<void> {
-    const inject = `inject=${calls}:signal=KILL:when=${at}`
+    this.#strace = await this.#inject(calls, `signal=KILL:when=${at}`)
+  }
+
+  /** From now on the `at`-th such system call of each thread fails with the error, or every one from there, until this is disposed. */
+  async failAt({ calls, at, errno, isForEver }: FailPoint): Promise<AsyncDisposable> {
+    const strace = await this.#inject(calls, `error=${errno}:when=${at}${isForEver ? '+' : ''}`)
+    return { [Symbol.asyncDispose]: () => ended(strace) }
+  }
+
+  async #inject(calls: string, what: string): Promise<ChildProcess> {
     // Thread by thread instead of `-f`: its children are not to be hit.
     const threads = await readdir(`/proc/${this.#child.pid}/task`)
     const attach = threads.flatMap((thread) => ['-p', thread])
-    const args = [...attach, '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]
+    const args = [...attach, '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:${what}`]
     const strace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    this.#strace = strace
     const attached = new Promise<string>((resolve) => {
       let said = ''
       strace.stderr.on('data', (part: Buffer) => {
@@ -95,6 +129,7 @@ export class Killable implements AsyncDisposable {
       strace.once('exit', () => resolve(said))
     })
     assert.equal(await attached, 'attached')
+    return strace
   }
 
   get pid(): number {
@@ -104,11 +139,7 @@ export class Killable implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.exited
-    if (this.#strace !== undefined && this.#strace.exitCode === null) {
-      const gone = once(this.#strace, 'exit')
-      this.#strace.kill('SIGTERM')
-      await gone
-    }
+    if (this.#strace !== undefined) await ended(this.#strace)
   }
 
   #hear(line: string): void {
@@ -130,6 +161,13 @@ export class Killable implements AsyncDisposable {
     for (const waiting of this.#waiting.values()) waiting.reject(new Death())
     this.#waiting.clear()
   }
+}
+
+async function ended(strace: ChildProcess): Promise<void> {
+  if (strace.exitCode !== null || strace.signalCode !== null) return
+  const gone = once(strace, 'exit')
+  strace.kill('SIGTERM')
+  await gone
 }
 
 /** What calls fail with that nobody answers any more. */

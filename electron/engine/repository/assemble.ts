@@ -1,13 +1,12 @@
-import { Failure } from '../../../shared/failure.ts'
 import { readAttachment } from './attachment.ts'
 import { catchUp } from './catch-up.ts'
 import { changedSince, packsOfPoint } from './changed.ts'
-import { isKnownFeature } from './format/config.ts'
 import { checkLocks, setLock } from './locks.ts'
 import { mend } from './mend.ts'
 import { dropPoints, putNote, recoverPoints, trashOf } from './notes.ts'
 import type { Parts } from './parts.ts'
 import { openPointDisk } from './point-disk.ts'
+import { needWritable, whyReadOnly } from './read-only.ts'
 import type { Repository } from './repository.ts'
 import { addSlot, listSlots, removeSlot, renewEpoch } from './slots.ts'
 import { sweep, upkeepOf } from './sweep.ts'
@@ -15,7 +14,7 @@ import { verifyPoints } from './verify.ts'
 import { Draft } from './writer.ts'
 
 export function assemble(parts: Parts): Repository {
-  const { id, config, holdings, ledger, points, store, turns } = parts
+  const { id, config, holdings, leases, ledger, points, store, turns } = parts
   return {
     id,
     title: store.title,
@@ -34,12 +33,11 @@ export function assemble(parts: Parts): Repository {
     manifest: (pointId, signal) => points.manifest(pointId, signal),
     attachment: (reference, signal) => readAttachment(parts, reference, signal),
     beginPoint: (pointId, machineId) => {
-      const problem = whyReadOnly(parts)
-      if (problem !== undefined) throw new Failure('repository-too-new', problem)
+      needWritable(parts)
       return new Draft(parts, pointId, machineId)
     },
     openDisk: (pointId, diskName, signal) => openPointDisk(parts, pointId, diskName, signal),
-    verify: (options, signal) => verifyPoints(parts, options.pointId, options.onRead, signal),
+    verify: (options, signal) => verifyPoints(parts, options, signal),
     packsOf: (pointId, signal) => packsOfPoint(parts, pointId, signal),
     mend: (source, onRead, signal) => mend(parts, source, onRead, signal),
     changedSince: (base, pointId, diskName, signal) => changedSince(parts, base, pointId, diskName, signal),
@@ -62,20 +60,16 @@ export function assemble(parts: Parts): Repository {
     },
     setLock: (rule, signal) => setLock(parts, rule, signal),
     checkLocks: (onRead, signal) => checkLocks(parts, onRead, signal),
-    [Symbol.asyncDispose]: () => turns.run(async () => {}),
+    [Symbol.asyncDispose]: async () => {
+      await turns.run(async () => {})
+      await leases[Symbol.asyncDispose]()
+    },
   }
 }
 
 async function refresh(parts: Parts, signal: AbortSignal): Promise<boolean> {
   await parts.ledger.advance(signal)
-  const hasNews = parts.ledger.news.length > 0
+  const hasNews = parts.ledger.head.number > parts.ledger.taken
   await catchUp(parts, signal)
   return hasNews
-}
-
-function whyReadOnly({ config, ledger }: Parts): string | undefined {
-  const unknown = config.requiredFeatures.filter((feature) => !isKnownFeature(feature))
-  if (unknown.length > 0) return `The repository needs ${unknown.join(', ')}, which this version does not know`
-  if (ledger.hasUnknown) return 'A later version has written to the repository; this one only reads it'
-  return undefined
 }

@@ -1,30 +1,32 @@
 import { forEachParallel } from '../base/parallel.ts'
-import type { Entry } from './format/entry.ts'
-import type { Parts } from './parts.ts'
-import type { ListedPoint } from './point-list.ts'
-
-type PointEntry = Extract<Entry, { kind: 'point' }>
+import type { Core } from './parts.ts'
 
 const readsAtOnce = 16
 
 /**
- * Takes in what the ledger read and nobody has looked at: indexes first, since points rely on them. What fails stays to be
- * taken in the next time. The caller has the turn.
+ * Takes in what the ledger says by now: reads the indexes and manifests that it names and nobody has looked at, indexes
+ * first, since points rely on them; forgets what it gave up. What fails stays to be taken in the next time. The caller has
+ * the turn.
  */
-export async function catchUp(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { holdings, ledger, points } = parts
-  const taken = ledger.news.length
-  const entries = ledger.news.filter((entry): entry is PointEntry => entry.kind === 'point')
-  const indexes = entries.flatMap((entry) => entry.indexes)
-  await forEachParallel(indexes, readsAtOnce, (name) => holdings.learn(name, signal))
-  holdings.named(indexes)
-  const listed = new Map<string, ListedPoint>()
-  await forEachParallel(entries, readsAtOnce, async ({ pointId, manifest }) => {
-    listed.set(pointId, await points.read(pointId, manifest, signal))
-  })
-  for (const { pointId } of entries) {
-    const point = listed.get(pointId)
-    if (point !== undefined) points.add(point)
+export async function catchUp(core: Core, signal: AbortSignal): Promise<void> {
+  const { holdings, ledger, points } = core
+  for (;;) {
+    const taken = ledger.head.number
+    holdings.follow(ledger)
+    const problems = holdings.problems.length + points.problems.length
+    await forEachParallel(holdings.unknown(ledger.state), readsAtOnce, (name) => holdings.learn(name, signal))
+    await forEachParallel(points.unknown(), readsAtOnce, (point) => points.learn(point, signal))
+    settle(core)
+    ledger.taken = taken
+    if (holdings.problems.length + points.problems.length <= problems) return
+    // What is missing may have been swept while it was on its way here: then an entry says so.
+    await ledger.advance(signal)
+    if (ledger.head.number === taken) return
   }
-  ledger.news.splice(0, taken)
+}
+
+/** The part that reads nothing and cannot fail: to be called when the ledger's state has changed. */
+export function settle({ holdings, ledger, points }: Core): void {
+  holdings.follow(ledger)
+  points.follow()
 }

@@ -1,12 +1,15 @@
+import { Failure } from '../../../shared/failure.ts'
 import type { Point } from '../../../shared/point.ts'
-import { catchUp } from './catch-up.ts'
+import { appendEntry } from './append.ts'
 import { toHex } from './format/bytes.ts'
+import type { EntryBody } from './format/entry.ts'
 import { type Manifest, manifestPath, sealManifest } from './format/manifest.ts'
 import { nameOf, objectSaltBytes } from './format/object.ts'
 import type { OnSent } from './holdings.ts'
 import type { Parts } from './parts.ts'
 import { toPoint } from './point-list.ts'
 import type { DraftNumbers, PointFacts } from './repository.ts'
+import { Tracer } from './trace.ts'
 
 /** What a draft knows when all its packs are durable. */
 export type CommitOrder = {
@@ -15,9 +18,16 @@ export type CommitOrder = {
   readonly roots: ReadonlyMap<string, Uint8Array>
   readonly numbers: () => DraftNumbers
   readonly onSent: OnSent
+  /** Of the lease under which the draft was written. */
+  readonly fence: number
+  /** How many objects had been swept when the draft began: nothing that it relies on was among them. */
+  readonly sweptBefore: number
 }
 
-/** Index → manifest → ledger, each durable before the next (I1). One commit of a repository at a time. */
+/**
+ * Index → manifest → ledger, each durable before the next (I1). One commit of a repository at a time. Fails with `lease-lost`
+ * when the lease was released by somebody else, or when something that the point needs was swept.
+ */
 export function commitPoint(parts: Parts, order: CommitOrder, signal: AbortSignal): Promise<Point> {
   return parts.turns.run(() => commitInTurn(parts, order, signal))
 }
@@ -25,37 +35,45 @@ export function commitPoint(parts: Parts, order: CommitOrder, signal: AbortSigna
 async function commitInTurn(parts: Parts, order: CommitOrder, signal: AbortSignal): Promise<Point> {
   const { holdings, id, keys, points, plants, random, store } = parts
   const { facts, onSent } = order
-  const isLate = plants.has('index-late')
-  const indexes = isLate ? [] : await holdings.index(onSent, signal)
+  if (!plants.has('index-late')) await holdings.index(onSent, signal)
   const manifest = toManifest(order)
   const bytes = sealManifest(keys, random(objectSaltBytes), manifest)
   const name = nameOf(bytes)
-  if (plants.has('ledger-first')) await append(parts, order, name, indexes, signal)
+  const append = () => appendEntry(parts, () => pointEntry(parts, order, name, manifest, signal), signal, onSent)
+  if (plants.has('ledger-first')) await append()
   await store.put(manifestPath(name), bytes, signal)
   onSent(bytes.length, true)
-  if (!plants.has('ledger-first')) await append(parts, order, name, indexes, signal)
-  if (isLate) await holdings.index(onSent, signal)
-  holdings.named(indexes)
+  if (!plants.has('ledger-first')) await append()
+  if (plants.has('index-late')) await holdings.index(onSent, signal)
   const point = toPoint(id, manifest)
   points.add({ id: facts.id, manifest: name, point, problem: undefined })
   return point
 }
 
-async function append(
+/** Asked when everything before the entry is known: what is checked here holds at the entry's place in the ledger. */
+async function pointEntry(
   parts: Parts,
-  { facts, onSent }: CommitOrder,
-  manifest: string,
-  indexes: readonly string[],
+  { facts, fence, onSent, sweptBefore }: CommitOrder,
+  name: string,
+  manifest: Manifest,
   signal: AbortSignal,
-): Promise<void> {
-  const at = parts.clock.now()
-  const entry = { version: 1, at, kind: 'point', pointId: facts.id, manifest, indexes: [...indexes] } as const
-  await parts.ledger.append(
-    (number, previous) => ({ ...entry, indexes: [...indexes], number, previous }),
-    () => catchUp(parts, signal),
-    onSent,
-    signal,
-  )
+): Promise<EntryBody> {
+  const { holdings, leases, ledger, plants } = parts
+  leases.need(fence)
+  const isSwept = ledger.state.swept.size !== sweptBefore && !plants.has('no-recheck')
+  if (isSwept) await needAll(parts, manifest, manifestPath(name), signal)
+  const indexes = plants.has('index-late') ? [] : await holdings.index(onSent, signal)
+  return { kind: 'point', pointId: facts.id, manifest: name, indexes: [...indexes], fence }
+}
+
+/** Every chunk and every page of the point must still lie somewhere. */
+async function needAll(parts: Parts, manifest: Manifest, path: string, signal: AbortSignal): Promise<void> {
+  const tracer = new Tracer(parts, () => undefined)
+  const [lost] = await tracer.damageOf(manifest, signal)
+  const isGone = parts.ledger.state.isSwept(path)
+  if (lost === undefined && !isGone) return
+  const what = lost === undefined ? path : lost.object
+  throw new Failure('lease-lost', `${what} was cleared away while the point was being made`)
 }
 
 function toManifest({ facts, roots, numbers }: CommitOrder): Manifest {

@@ -167,16 +167,40 @@ test('a creation that was cut off anywhere gives way to the next, or is finished
   }
 })
 
-test('a lost answer to the ledger’s write is neither a lost point nor a second one', async () => {
-  let isLost = true
-  const store = copyOf(template.store, ({ kind, when }) => {
-    if (kind !== 'create' || when !== 'after' || !isLost) return
-    isLost = false
+/** One commit that loses the answer to the ledger's write, and `gone` more answers after it. */
+async function commitUnanswered(gone: number) {
+  let isCommitting = false
+  let isLosing = false
+  let left = gone + 1
+  const store = copyOf(template.store, ({ kind, name, when }) => {
+    isCommitting ||= kind === 'put' && name.startsWith('manifests/')
+    isLosing ||= isCommitting && kind === 'create' && when === 'after'
+    if (!isLosing || left === 0) return
+    left--
     throw new Failure('repository-unreachable', 'the answer was lost')
   })
   const [first] = disks
-  const repository = await reopen(pool, { ...template, store })
-  await makePoint(repository, 1, first === undefined ? [] : [first])
-  assert.equal(isLost, false)
+  const repository = await reopen(pool, { ...template, store }, { packBytes })
+  const outcome = await makePoint(repository, 1, first === undefined ? [] : [first]).catch((thrown: unknown) => thrown)
+  return { repository, store, outcome, left }
+}
+
+test('a lost answer to the ledger’s write is neither a lost point nor a second one', async () => {
+  const { outcome, store, left } = await commitUnanswered(0)
+  assert.deepEqual([outcome, left], [pointIdOf(1), 0])
+  assert.deepEqual(await inspect(store, [1]), [])
   assert.equal((await reopen(pool, { ...template, store: copyOf(store) })).points().length, 1)
+})
+
+test('a point whose commit nobody could answer for is found by the next run of the same engine', async () => {
+  const { outcome, repository, store, left } = await commitUnanswered(1)
+  assert.ok(outcome instanceof Failure && outcome.code === 'repository-unreachable', String(outcome))
+  assert.equal(left, 0)
+  const [, , third] = disks
+  await makePoint(repository, 3, third === undefined ? [] : [third])
+  assert.deepEqual(
+    repository.points().map(({ id }) => id),
+    [1, 3].map(pointIdOf),
+  )
+  assert.deepEqual(await inspect(store, [1, 3]), [])
 })

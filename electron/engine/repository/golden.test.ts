@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { systemClock } from '../base/clock.ts'
+import { codecs, recordTypes } from '../chunk/chunk.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
+import { footerTag, packSeal } from '../chunk/seal.ts'
 import { type MemoryStore, memoryStore } from '../store/memory.ts'
 import { fromHex, toHex } from './format/bytes.ts'
 import { decodeConfig, encodeConfig } from './format/config.ts'
 import { deriveConfigKey, deriveKeys } from './format/key.ts'
 import { nameOf, objectTypes, openObject, sealObject } from './format/object.ts'
+import { decodeFooterEnd, encodeFooter, encodePackHeader, footerBytes } from './format/pack.ts'
 import { openRepository, type RepositoryKey } from './repository.ts'
 import { contentOf, machineId, makePoint, never, noise, pointIdOf, testChunkBytes } from './test-rig.ts'
 
@@ -24,6 +27,7 @@ const golden: {
 } = JSON.parse(readFileSync(new URL('format-1.golden.json', import.meta.url), 'utf8'))
 
 const derivedHash = 'c9cd9708e903b620c568be3ffc1f1553735af869b0520482a665336b75c3f25d'
+const footerHash = 'fcd18d71be1b13edc9012eb2f24341afc01d127d3afef39ace13d772c0756ecc'
 const sealedHashes = [
   [objectTypes.index, 'eee3978b15699c765cc158057697a24167ed3e40eb719f9c0f56520aee7b71ab'],
   [objectTypes.manifest, 'c58eb2c8ed39a248a6aea291aeaed72808ef8ca568ec1dcb51715de3a115a716'],
@@ -85,7 +89,7 @@ test('the golden repository of format 1 tells the facts of its points, and verif
   const [nvram] = manifest.attachments
   assert.ok(nvram !== undefined)
   assert.deepEqual(Buffer.from(await repository.attachment(nvram, never)), Buffer.alloc(5000, 'nv'))
-  assert.deepEqual((await repository.verify(undefined, () => {}, never)).damaged, [])
+  assert.deepEqual((await repository.verify({ onRead: () => {} }, never)).damaged, [])
 })
 
 test('the golden repository of format 1 can be written on', async () => {
@@ -116,6 +120,18 @@ test('keys are derived and objects are sealed to the same bytes as ever', () => 
     assert.equal(nameOf(sealed), hash)
     assert.deepEqual(Buffer.from(openObject(keysOfGolden, type, sealed, 'noise')), noise(4, 100))
   }
+})
+
+test('the footer of a pack is encoded and authenticated to the same bytes as ever', () => {
+  const { chunks: chunkKeys } = deriveKeys(Buffer.alloc(32, 1), Buffer.alloc(16, 2), 1)
+  const header = encodePackHeader({ repositoryId: chunkKeys.repositoryId, epoch: 1, salt: Buffer.alloc(32, 3) })
+  const place = { offset: 112, storedBytes: 100, rawBytes: 4096, type: recordTypes.data, codec: codecs.zstd }
+  const footer = encodeFooter(header, 228, [{ ...place, id: Buffer.alloc(32, 5) }])
+  const tag = footerTag(packSeal(chunkKeys, Buffer.alloc(32, 3)), footer)
+  assert.equal(footer.length + tag.length, footerBytes(1))
+  assert.equal(nameOf(Buffer.concat([footer, tag])), footerHash)
+  const end = decodeFooterEnd(Buffer.concat([footer, tag]), 228 + footerBytes(1))
+  assert.deepEqual([end?.records, end?.bodyBytes, end?.epoch], [1, 228, 1])
 })
 
 test('no flipped bit, no other type and no cut leaves a sealed object that opens', () => {

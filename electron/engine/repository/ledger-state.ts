@@ -27,7 +27,11 @@ export type Lease = {
 /** An object that no point needed when a mark was written. */
 export type Mark = { readonly number: number; readonly cycles: number }
 
-type Named = Pick<Extract<Entry, { kind: 'sweep' }>, 'packs' | 'indexes' | 'manifests'>
+type PointChange = Extract<Entry, { kind: 'note' | 'drop' | 'recover' | 'purge' }>
+type Upkeep = Extract<Entry, { kind: 'mark' | 'sweep' | 'cycle' }>
+
+/** Objects by their names. */
+export type Named = Pick<Extract<Entry, { kind: 'sweep' }>, 'packs' | 'indexes' | 'manifests'>
 
 /**
  * What the entries of a ledger come to, in their order: pure, so that every engine that read the same entries knows the same.
@@ -45,6 +49,8 @@ export class LedgerState {
   readonly marks = new Map<string, Mark>()
   /** Paths that a `sweep` entry gave up and whose removal no `cycle` entry has confirmed, by the number of that entry. */
   readonly sweeping = new Map<number, readonly string[]>()
+  /** Paths of everything that a `sweep` entry ever gave up: names do not come back, whoever names one again does so too late. */
+  readonly swept = new Set<string>()
   /** Leases that nobody has released, by their fencing numbers. */
   readonly leases = new Map<number, Lease>()
   /** Finished cycles of upkeep. */
@@ -56,19 +62,22 @@ export class LedgerState {
 
   /** True once an object of this path was given up. */
   isSwept(path: string): boolean {
-    return [...this.sweeping.values()].some((paths) => paths.includes(path))
+    return this.swept.has(path)
   }
 
   apply(entry: ReadEntry): void {
     switch (entry.kind) {
       case 'point':
         this.points.set(entry.pointId, { id: entry.pointId, manifest: entry.manifest, number: entry.number })
-        return this.#know(entry.indexes)
+        this.#know(entry.indexes)
+        return
       case 'indexes':
-        return this.#know(entry.indexes)
+        this.#know(entry.indexes)
+        return
       case 'release':
         this.leases.delete(entry.fence)
-        return this.#know(entry.indexes)
+        this.#know(entry.indexes)
+        return
       case 'lease':
         this.leases.set(entry.number, {
           fence: entry.number,
@@ -90,51 +99,72 @@ export class LedgerState {
       case 'unknown':
         return
       default:
-        return this.#applyToPoints(entry)
+        this.#applyToPoints(entry)
     }
   }
 
-  #applyToPoints(
-    entry: Extract<Entry, { kind: 'note' | 'drop' | 'recover' | 'purge' | 'mark' | 'sweep' | 'cycle' }>,
-  ): void {
+  #applyToPoints(entry: PointChange | Upkeep): void {
     switch (entry.kind) {
       case 'note':
         this.notes.set(entry.pointId, { pinned: entry.pinned, labels: entry.labels })
         return
       case 'drop':
-        for (const id of entry.pointIds) {
-          const point = this.points.get(id)
-          const dropped = { number: entry.number, at: entry.at, why: entry.why }
-          if (point !== undefined && point.dropped === undefined) this.points.set(id, { ...point, dropped })
-        }
+        for (const id of entry.pointIds) this.#drop(id, { number: entry.number, at: entry.at, why: entry.why })
         return
       case 'recover':
-        for (const id of entry.pointIds) {
-          const { dropped: _, ...point } = this.points.get(id) ?? { id: undefined }
-          if (point.id !== undefined) this.points.set(id, point)
-        }
+        for (const id of entry.pointIds) this.#recover(id)
         return
       case 'purge':
-        for (const id of entry.pointIds) {
-          this.points.delete(id)
-          this.notes.delete(id)
-        }
+        for (const id of entry.pointIds) this.#purge(id)
         return
+      default:
+        this.#applyUpkeep(entry)
+    }
+  }
+
+  #applyUpkeep(entry: Upkeep): void {
+    switch (entry.kind) {
       case 'mark':
         for (const path of pathsOf(entry)) this.marks.set(path, { number: entry.number, cycles: this.cycles })
         for (const path of pathsOf(entry.revived)) this.marks.delete(path)
         return
       case 'sweep':
-        this.sweeping.set(entry.number, pathsOf(entry))
-        for (const path of pathsOf(entry)) this.marks.delete(path)
-        for (const index of entry.indexes) this.indexes.delete(index)
-        for (const pack of entry.packs) this.bad.delete(pack)
+        this.#sweep(entry)
         return
       case 'cycle':
         for (const number of entry.swept) this.sweeping.delete(number)
         this.cycles++
         this.cycledAt = entry.at
     }
+  }
+
+  /** A point that is in the trash already stays there from when it came. */
+  #drop(id: PointId, dropped: NonNullable<LedgerPoint['dropped']>): void {
+    const point = this.points.get(id)
+    if (point !== undefined && point.dropped === undefined) this.points.set(id, { ...point, dropped })
+  }
+
+  #recover(id: PointId): void {
+    const point = this.points.get(id)
+    if (point !== undefined) this.points.set(id, { id, manifest: point.manifest, number: point.number })
+  }
+
+  /** Only what is in the trash ends. */
+  #purge(id: PointId): void {
+    if (this.points.get(id)?.dropped === undefined) return
+    this.points.delete(id)
+    this.notes.delete(id)
+  }
+
+  #sweep(entry: Extract<Entry, { kind: 'sweep' }>): void {
+    const paths = pathsOf(entry)
+    this.sweeping.set(entry.number, paths)
+    for (const path of paths) {
+      this.swept.add(path)
+      this.marks.delete(path)
+    }
+    for (const index of entry.indexes) this.indexes.delete(index)
+    for (const pack of entry.packs) this.bad.delete(pack)
   }
 
   #know(indexes: readonly string[]): void {

@@ -8,6 +8,9 @@ import type { LedgerHead, Random } from './repository.ts'
 
 const readsAtOnce = 16
 
+/** Entries that change which packs new points may rely on. */
+const trustKinds: ReadonlySet<ReadEntry['kind']> = new Set(['bad', 'mark', 'sweep'])
+
 type Stored = { readonly number: number; readonly bytes: Uint8Array | undefined }
 
 type LedgerOptions = { readonly store: Store; readonly keys: RepositoryKeys; readonly random: Random }
@@ -21,10 +24,11 @@ export class Ledger {
   readonly #options: LedgerOptions
   /** SHA-256 of entry n at n − 1. */
   readonly #hashes: string[] = []
-  /** Entries that were read and that the rest of the repository has not taken in yet. */
-  readonly news: ReadEntry[] = []
   /** What the entries up to the head come to. */
   readonly state = new LedgerState()
+  /** Up to which entry the rest of the repository has taken in what was read. */
+  taken = 0
+  #trustChangedAt = 0
   #hasUnknown = false
 
   constructor(options: LedgerOptions) {
@@ -40,15 +44,18 @@ export class Ledger {
     return this.#hasUnknown
   }
 
-  /** Reads on from the head; what was not known yet is in `news`. */
+  /** Number of the newest entry that says which packs are to be relied on. */
+  get trustChangedAt(): number {
+    return this.#trustChangedAt
+  }
+
+  /** Reads on from the head. */
   async advance(signal: AbortSignal): Promise<void> {
     for (;;) {
       const from = this.head.number + 1
       const window = await Promise.all(Array.from({ length: readsAtOnce }, (_, at) => this.#read(from + at, signal)))
       for (const stored of window) {
-        const entry = await this.#follow(stored, window, signal)
-        if (entry === undefined) return
-        this.news.push(entry)
+        if (!(await this.#follow(stored, window, signal))) return
       }
     }
   }
@@ -68,28 +75,28 @@ export class Ledger {
 
   /**
    * Appends exactly one entry, made by `make` for its number and the hash before it. `onOthers` is called when somebody else
-   * added entries meanwhile, before `make` is asked again. The writing itself is not cut off by `signal`: it is done or it
-   * is not.
+   * added entries meanwhile, before `make` is asked again; what `make` throws ends it. The writing itself is not cut off by
+   * `signal`: it is done or it is not. Answers the entry's number.
    */
   async append(
-    make: (number: number, previous: string) => Entry,
+    make: (number: number, previous: string) => Promise<Entry>,
     onOthers: () => Promise<void>,
     onSent: (bytes: number, stored: boolean) => void,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number> {
     const { keys, random } = this.#options
     await this.#needHead(signal)
     for (;;) {
       signal.throwIfAborted()
       const { number, hash } = this.head
-      const entry = make(number + 1, hash)
-      const bytes = sealEntry(keys, random(objectSaltBytes), entry)
+      const entry = await make(number + 1, hash)
+      const bytes = sealEntry(keys.at(this.state.epoch), random(objectSaltBytes), entry)
       const isOurs = await this.#create(entryName(number + 1), bytes)
       onSent(bytes.length, isOurs)
       if (isOurs) {
-        this.#hashes.push(nameOf(bytes))
-        this.state.apply(entry)
-        return
+        this.#accept(entry, bytes)
+        if (this.taken === number) this.taken = number + 1
+        return number + 1
       }
       await this.advance(signal)
       await onOthers()
@@ -110,10 +117,10 @@ export class Ledger {
     return { number, bytes: await getOrNothing(this.#options.store, entryName(number), signal) }
   }
 
-  /** Undefined at the end of the ledger. */
-  async #follow(stored: Stored, window: readonly Stored[], signal: AbortSignal): Promise<ReadEntry | undefined> {
+  /** False at the end of the ledger. */
+  async #follow(stored: Stored, window: readonly Stored[], signal: AbortSignal): Promise<boolean> {
     const later = window.find(({ number, bytes }) => number > stored.number && bytes !== undefined)
-    if (stored.bytes === undefined && later === undefined) return undefined
+    if (stored.bytes === undefined && later === undefined) return false
     // The entry may have been written between our read of it and our read of a later one.
     const bytes = stored.bytes ?? (await this.#read(stored.number, signal)).bytes
     const name = entryName(stored.number)
@@ -124,10 +131,15 @@ export class Ledger {
     if (entry.number !== stored.number || entry.previous !== this.head.hash) {
       throw new Failure('repository-damaged', `${name} does not follow the entry before it`)
     }
+    this.#accept(entry, bytes)
+    return true
+  }
+
+  #accept(entry: ReadEntry, bytes: Uint8Array): void {
     this.#hashes.push(nameOf(bytes))
     this.#hasUnknown ||= entry.kind === 'unknown'
+    if (trustKinds.has(entry.kind)) this.#trustChangedAt = entry.number
     this.state.apply(entry)
-    return entry
   }
 
   #open(bytes: Uint8Array, number: number): ReadEntry {
@@ -149,17 +161,25 @@ export class Ledger {
     throw new Failure('repository-rolled-back', `${entryName(number)} is no longer what it was`)
   }
 
-  /** True when the object holds our bytes, also when the store's answer was lost on the way. */
+  /**
+   * True when the object holds our bytes, also when the store's answer was lost on the way. When there is none yet, the
+   * request may still be under way: the same bytes are sent once more, so that what is answered is what will stay.
+   */
   async #create(name: string, bytes: Uint8Array): Promise<boolean> {
     const { store } = this.#options
     const whole = new AbortController().signal
     try {
       if (await store.create(name, bytes, whole)) return true
     } catch (thrown) {
-      const found = await getOrNothing(store, name, whole).catch(() => undefined)
-      if (found === undefined) throw thrown
+      const found = await getOrNothing(store, name, whole).catch(() => {
+        throw thrown
+      })
+      if (found === undefined && (await store.create(name, bytes, whole))) return true
     }
-    return Buffer.compare(await store.get(name, whole), bytes) === 0
+    if (Buffer.compare(await store.get(name, whole), bytes) !== 0) return false
+    // It is there, but what went wrong may have been the very step that makes it last.
+    await store.secure(name, whole)
+    return true
   }
 }
 
@@ -170,4 +190,12 @@ export async function getOrNothing(store: Store, name: string, signal: AbortSign
     if (thrown instanceof Failure && thrown.code === 'object-missing') return undefined
     throw thrown
   }
+}
+
+/** Whether anything lies in the store that only a repository with a ledger has. */
+export async function holdsData(store: Store, signal: AbortSignal): Promise<boolean> {
+  for (const folder of ['packs/', 'indexes/', 'manifests/']) {
+    for await (const _ of store.list(folder, signal)) return true
+  }
+  return (await store.stat(entryName(2), signal)) !== undefined
 }

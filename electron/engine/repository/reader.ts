@@ -31,15 +31,9 @@ const pagesKept = (16 * MiB) / (idsPerPage * idBytes)
 export class Reader {
   readonly #options: ReaderOptions
   readonly #pages = new Lru<string, Uint8Array>(pagesKept)
-  readonly #distrusted = new Set<number>()
 
   constructor(options: ReaderOptions) {
     this.#options = options
-  }
-
-  /** True as long as nothing was found to be wrong: points may be built upon without looking at each of their chunks. */
-  get trustsAll(): boolean {
-    return this.#distrusted.size === 0 && this.#options.holdings.problems.length === 0
   }
 
   want(id: Uint8Array, chunks: readonly number[]): Wanted {
@@ -61,9 +55,7 @@ export class Reader {
 
   /** The next full read stores its chunks again. */
   distrust(pack: number): void {
-    if (this.#distrusted.has(pack)) return
-    this.#distrusted.add(pack)
-    this.#options.holdings.places.distrust(pack)
+    this.#options.holdings.distrust(pack)
   }
 
   /** Pages are kept for a while: the maps of points share most of theirs. */
@@ -92,13 +84,13 @@ export class Reader {
 
   async #openWhole(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
     const { holdings, keys, pool } = this.#options
-    const { name, salt } = holdings.places.pack(run.pack)
+    const { name, salt, epoch } = holdings.places.pack(run.pack)
     const sealed = await this.#readRun(name, run, signal)
     const requests = run.records.map(({ id, place }): OpenRequest => {
       const { ordinal, type, codec, rawBytes, storedBytes } = place
       return { salt, ordinal, id, type, codec, rawBytes, offset: place.offset - run.start, storedBytes }
     })
-    const { bytes, damaged } = await pool.open(keys.chunks, sealed, requests, false, signal)
+    const { bytes, damaged } = await pool.open(keys.at(epoch).chunks, sealed, requests, false, signal)
     const [first] = damaged
     if (first !== undefined) {
       const ordinal = run.records[first]?.place.ordinal
@@ -120,7 +112,8 @@ export class Reader {
   /** Fails with what was found first unless every record lies in another pack as well. */
   async #openElsewhere(run: Run, found: Failure, signal: AbortSignal): Promise<readonly Opened[]> {
     const others = run.records.map(({ id, chunks }) => this.want(id, chunks))
-    if (others.some(({ place }) => this.#distrusted.has(place.pack))) return this.#openOneByOne(run, found, signal)
+    if (others.some(({ place }) => this.#options.holdings.isFound(place.pack)))
+      return this.#openOneByOne(run, found, signal)
     const opened: Opened[] = []
     for (const other of planRuns(others)) opened.push(...(await this.open(other, signal)))
     return opened

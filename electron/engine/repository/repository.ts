@@ -110,7 +110,8 @@ export type PointDraft = AsyncDisposable & {
   ): Promise<Manifest['attachments'][number]>
   /**
    * Packs → index → manifest → ledger, each durable before the next. When it resolves, the point is acknowledged.
-   * When it rejects, the point does not exist; `lease-lost` when another engine took this one for dead, after which a new
+   * When it rejects, the point does not exist, unless the store was gone before anybody could ask whether its last write was
+   * done: then it is found when the ledger is read on. `lease-lost` when another engine took this one for dead, after which a new
    * draft finds everything that was stored.
    */
   commit(facts: PointFacts, signal: AbortSignal): Promise<Point>

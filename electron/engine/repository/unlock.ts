@@ -12,10 +12,10 @@ import type { RepositoryKey } from './repository.ts'
 
 export type Unlocked = { readonly rootKey: Uint8Array; readonly config: Config }
 
-const folder = 'keys/'
+export const slotFolder = 'keys/'
 
 export function slotPath(bytes: Uint8Array): string {
-  return folder + nameOf(bytes)
+  return slotFolder + nameOf(bytes)
 }
 
 /**
@@ -46,7 +46,7 @@ function withRootKey(rootKey: Uint8Array, configBytes: Uint8Array): Unlocked {
 }
 
 async function* slotAnswers(store: Store, key: SlotKey, signal: AbortSignal): AsyncGenerator<SlotAnswer> {
-  for await (const { name } of store.list(folder, signal)) {
+  for await (const { name } of store.list(slotFolder, signal)) {
     const bytes = await getOrNothing(store, name, signal)
     if (bytes === undefined) continue
     if (slotPath(bytes) === name) yield await openSlot(key, bytes)

@@ -4,10 +4,13 @@ import type { Point, PointId } from '../../../shared/point.ts'
 import { idBytes, type RecordType, recordTypes } from '../chunk/chunk.ts'
 import type { FinishedPack, Sealer } from '../chunk/pool.ts'
 import { checkBase, openBase, resizeLastChunk } from './base-disk.ts'
-import { commitPoint } from './commit.ts'
+import { catchUp } from './catch-up.ts'
+import { type CommitOrder, commitPoint } from './commit.ts'
 import { toHex } from './format/bytes.ts'
 import type { Manifest } from './format/manifest.ts'
 import { idAt, isZeroId, shapeOf } from './format/map.ts'
+import { isDamage } from './holdings.ts'
+import type { Hold } from './lease.ts'
 import { MapDraft } from './map-draft.ts'
 import type { Parts } from './parts.ts'
 import type { DiskDraft, DraftNumbers, PointDraft, PointFacts } from './repository.ts'
@@ -25,8 +28,10 @@ export class Draft implements PointDraft {
   readonly #ended = new AbortController()
   /** Ids that were answered and whose packs are not durable yet. Empty before a manifest may name them (I1). */
   readonly #awaited = new Set<string>()
-  /** One flush at a time: a second one does not wait for what the first has taken in hand. */
-  readonly #flushing = new Turns()
+  /** One lease is taken at a time. */
+  readonly #leasing = new Turns()
+  readonly #sweptBefore: number
+  #hold: Hold | undefined
   readonly #maps = new Map<string, MapDraft>()
   #bytesSent = 0
   #bytesStored = 0
@@ -36,6 +41,7 @@ export class Draft implements PointDraft {
     this.#parts = parts
     this.#pointId = pointId
     this.#machineId = machineId
+    this.#sweptBefore = parts.ledger.state.swept.size
     this.#sealer = parts.pool.sealer({
       keys: parts.keys.chunks,
       table: parts.holdings.places.table,
@@ -53,6 +59,7 @@ export class Draft implements PointDraft {
     signal: AbortSignal,
   ): Promise<DiskDraft> {
     if (this.#maps.has(disk.name)) throw new RangeError(`${disk.name} is in the point already`)
+    await this.#lease(signal)
     const { chunkBytes } = this.#parts.config
     const base = await openBase(this.#parts, disk, signal)
     await checkBase(this.#parts, base, signal)
@@ -73,6 +80,7 @@ export class Draft implements PointDraft {
     bytes: Uint8Array,
     signal: AbortSignal,
   ): Promise<Manifest['attachments'][number]> {
+    await this.#lease(signal)
     const { chunkBytes } = this.#parts.config
     const sizeBytes = bytes.length
     const ids = await this.#seal(recordTypes.data, chunkBytes, Uint8Array.from(bytes), signal)
@@ -83,22 +91,68 @@ export class Draft implements PointDraft {
   async commit(facts: PointFacts, signal: AbortSignal): Promise<Point> {
     if (facts.id !== this.#pointId || facts.machineId !== this.#machineId)
       throw new RangeError('facts of another point')
-    const roots = new Map<string, Uint8Array>()
-    for (const [name, map] of this.#maps) {
-      signal.throwIfAborted()
-      roots.set(name, await map.finish())
-    }
-    const order = { facts, roots, numbers: () => this.numbers, onSent: this.#onSent }
-    if (this.#parts.plants.has('manifest-first')) await commitPoint(this.#parts, order, signal)
-    await this.#flushing.run(() => this.#sealer.flush(signal))
+    const roots = await this.#finish(signal)
+    const order = { facts, roots, numbers: () => this.numbers, onSent: this.#onSent, sweptBefore: this.#sweptBefore }
+    if (this.#parts.plants.has('manifest-first')) await this.#commit(order, signal)
+    await this.#sealer.flush(signal)
     this.#throwIfFailed()
     if (this.#awaited.size > 0) throw new Failure('bug', `${this.#awaited.size} chunks of the point were never stored`)
-    return commitPoint(this.#parts, order, signal)
+    return this.#commit(order, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort()
     await this.#sealer[Symbol.asyncDispose]()
+    await this.#hold?.[Symbol.asyncDispose]()
+  }
+
+  async #finish(signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
+    const roots = new Map<string, Uint8Array>()
+    try {
+      for (const [name, map] of this.#maps) {
+        signal.throwIfAborted()
+        roots.set(name, await map.finish())
+      }
+      return roots
+    } catch (thrown) {
+      throw await this.#whyMissing(thrown, signal)
+    }
+  }
+
+  /** Pages of the base may have been swept since the lease was lost: then the repository is not damaged. */
+  async #whyMissing(thrown: unknown, signal: AbortSignal): Promise<unknown> {
+    if (!(thrown instanceof Failure) || !isDamage(thrown)) return thrown
+    const { ledger, turns } = this.#parts
+    await turns.run(async () => {
+      await ledger.advance(signal)
+      await catchUp(this.#parts, signal)
+    })
+    if (ledger.state.swept.size === this.#sweptBefore) return thrown
+    return new Failure('lease-lost', 'What the point is built upon was cleared away meanwhile', { cause: thrown })
+  }
+
+  /** A lease that was lost is taken anew as long as nothing that the point needs went with it. */
+  async #commit(order: Omit<CommitOrder, 'fence'>, signal: AbortSignal): Promise<Point> {
+    for (;;) {
+      const fence = await this.#lease(signal)
+      try {
+        return await commitPoint(this.#parts, { ...order, fence }, signal)
+      } catch (thrown) {
+        const isLost = thrown instanceof Failure && thrown.code === 'lease-lost'
+        if (!isLost || this.#parts.leases.isLiving(fence)) throw thrown
+      }
+    }
+  }
+
+  /** Answers the fencing number of a lease that lives as far as is known. */
+  #lease(signal: AbortSignal): Promise<number> {
+    return this.#leasing.run(async () => {
+      if (this.#hold !== undefined && this.#parts.leases.isLiving(this.#hold.fence)) return this.#hold.fence
+      await this.#hold?.[Symbol.asyncDispose]()
+      this.#hold = undefined
+      this.#hold = await this.#parts.leases.hold('writer', signal)
+      return this.#hold.fence
+    })
   }
 
   #diskDraft(map: MapDraft, chunkBytes: number): DiskDraft {
@@ -146,9 +200,7 @@ export class Draft implements PointDraft {
 
   /** A page that this draft sealed may not be stored yet. */
   async #loadPage(id: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-    await this.#flushing.run(async () => {
-      if (this.#parts.holdings.places.find(id) === undefined) await this.#sealer.flush(signal)
-    })
+    if (this.#parts.holdings.places.find(id) === undefined) await this.#sealer.flush(signal)
     this.#throwIfFailed()
     return this.#parts.reader.pages(signal)(id)
   }

@@ -1,6 +1,12 @@
 import { Failure, toWire } from '../../../shared/failure.ts'
-import type { Point, PointId } from '../../../shared/point.ts'
-import type { Repository as Listed, RepositoryId, StoreAddress } from '../../../shared/repository.ts'
+import type { PointId } from '../../../shared/point.ts'
+import type {
+  Credentials,
+  Repository as Listed,
+  LockRule,
+  RepositoryId,
+  StoreProbe,
+} from '../../../shared/repository.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { orAborted } from '../base/or-aborted.ts'
@@ -8,23 +14,43 @@ import type { PointTable } from '../catalog/points.ts'
 import type { RepositoryRecord, RepositoryTable, Seen } from '../catalog/repositories.ts'
 import type { CreatedRepository, OpenedRepository, Repository, RepositoryKey } from '../repository/repository.ts'
 import type { SecretStore } from '../secrets.ts'
-import { close, describe, type RepositoryEntry, type WithStore } from './repository-entry.ts'
+import { type FoundPoint, findPoint } from './find-point.ts'
+import { type Keys, keysIn } from './keys.ts'
+import { byPreference, isSame, type Ranked } from './preference.ts'
+import {
+  close,
+  describe,
+  needSame,
+  type RepositoryEntry,
+  refuseReadOnly,
+  type Site,
+  unopened,
+  type WithStore,
+} from './repository-entry.ts'
 import { Settling } from './settling.ts'
+
+export type NewRepository = { readonly passphrase: string; readonly lock: LockRule | undefined }
 
 export type RepositoriesOptions = {
   readonly table: RepositoryTable
-  readonly points: PointTable
+  readonly points: Pick<PointTable, 'count' | 'holders' | 'replace'>
   readonly secrets: SecretStore
   readonly clock: Clock
   readonly log: Log
-  create(address: StoreAddress, passphrase: string, signal: AbortSignal): Promise<WithStore<CreatedRepository>>
+  create(site: Site, wish: NewRepository, signal: AbortSignal): Promise<WithStore<CreatedRepository>>
   open(
-    address: StoreAddress,
+    site: Site,
     key: RepositoryKey,
     seen: Seen | undefined,
     signal: AbortSignal,
   ): Promise<WithStore<OpenedRepository>>
+  /** What the store does; undefined for folders, and where these credentials may only read. */
+  probe(site: Site, signal: AbortSignal): Promise<StoreProbe | undefined>
   coverage(id: RepositoryId): Listed['coverage']
+  /** Brings the catalog to what the repository says; answers whether points are other ones now. */
+  learn(repository: Repository): boolean
+  /** It was opened just now. */
+  onOpened(repository: Repository): void
   onRepositories(): void
   onPoints(): void
 }
@@ -38,6 +64,7 @@ export class Repositories implements AsyncDisposable {
   readonly #entries = new Map<RepositoryId, RepositoryEntry>()
   readonly #abort = new AbortController()
   readonly #settling: Settling
+  readonly #keys: Keys
   readonly #retrying: Promise<void>
   /** Resolves when every repository known at the start has been opened or has failed to. */
   readonly started: Promise<void>
@@ -45,6 +72,7 @@ export class Repositories implements AsyncDisposable {
   constructor(options: RepositoriesOptions) {
     this.#options = options
     this.#settling = new Settling(options.clock)
+    this.#keys = keysIn(options.secrets)
     const records = options.table.list()
     this.started = Promise.all(records.map((record) => this.#reopen(record))).then(() => undefined)
     this.#retrying = this.#retry()
@@ -63,69 +91,97 @@ export class Repositories implements AsyncDisposable {
     const { table, points, coverage } = this.#options
     const listed = table.list().map((record) => {
       const known = { points: points.count(record.id), coverage: coverage(record.id) }
-      return describe(record, this.#entry(record.id), known, signal)
+      const entry = this.#entry(record.id)
+      entry.isDamaged = known.coverage.damaged.length > 0
+      return describe(record, entry, known, signal)
     })
     return Promise.all(listed)
   }
 
-  async create(address: StoreAddress, passphrase: string, signal: AbortSignal): Promise<CreatedRepository> {
-    const created = await this.#options.create(address, passphrase, signal)
-    await this.#adopt(created, address)
+  /** Fails as making it does; a store that cannot be relied on is `store-unsuitable`. */
+  async create(site: Omit<Site, 'probe'>, wish: NewRepository, signal: AbortSignal): Promise<CreatedRepository> {
+    const tried = { ...site, probe: await this.#options.probe({ ...site, probe: undefined }, signal) }
+    const created = await this.#options.create(tried, wish, signal)
+    await this.#adopt(created, tried)
     return created
   }
 
   /** Fails with `passphrase-wrong`, `repository-exists` when the same repository is open from another place, and as opening does. */
-  async open(address: StoreAddress, key: RepositoryKey, signal: AbortSignal): Promise<RepositoryId> {
-    const opened = await this.#openKnown(address, key, signal)
+  async open(site: Omit<Site, 'probe'>, key: RepositoryKey, signal: AbortSignal): Promise<RepositoryId> {
+    const tried = { ...site, probe: await this.#options.probe({ ...site, probe: undefined }, signal) }
+    const opened = await this.#openKnown(tried, key, signal)
     const { id } = opened.repository
     const known = this.#options.table.get(id)
     const current = this.#entries.get(id)?.opened?.repository
     if (known !== undefined && current !== undefined) {
       await close(opened)
-      if (isSame(known.address, address)) return id
+      if (isSame(known.address, site.address)) return id
       throw new Failure('repository-exists', `This repository is open already, from ${current.title}`)
     }
-    await this.#adopt(opened, address)
+    await this.#adopt(opened, tried)
     return id
+  }
+
+  /** Another account takes the place of the one of before once the repository was opened with it. */
+  async changeAccount(id: RepositoryId, credentials: Credentials, signal: AbortSignal): Promise<void> {
+    const record = this.#record(id)
+    if (record.address.kind === 'folder') throw new Failure('invalid-argument', 'A folder needs no account')
+    await this.#entry(id).opening
+    const site = { address: record.address, credentials, probe: record.facts.probe }
+    const opened = await this.#options.open(site, await this.#keys.root(id), record.seen, signal)
+    await needSame(opened, record)
+    await this.#keys.putAccount(id, credentials)
+    await this.#letGo(id)
+    this.#opened(opened)
   }
 
   /** An open repository; one that could not be opened is tried again now, and its failure is the answer. */
   async need(id: RepositoryId, signal: AbortSignal): Promise<Repository> {
-    const record = this.#options.table.get(id)
-    if (record === undefined) throw notFound(id)
-    await orAborted(this.#reopen(record), signal)
+    await orAborted(this.#reopen(this.#record(id)), signal)
     const { opened, failure } = this.#entry(id)
     if (opened !== undefined) return opened.repository
     throw failure ?? new Failure('repository-unreachable', `Repository ${id} is not open`)
   }
 
-  /** The point with its repository, open. Another engine may just have made it: the ledger is read on before it is missed. */
-  async needPoint(
-    id: PointId,
-    signal: AbortSignal,
-  ): Promise<{ readonly point: Point; readonly repository: Repository }> {
-    const cached = this.#options.points.get(id)
-    const candidates = cached === undefined ? this.#open() : [await this.need(cached.repositoryId, signal)]
-    for (const repository of candidates) {
-      const point =
-        repository.points().find((each) => each.id === id) ?? (await this.#refreshed(repository, id, signal))
-      if (point !== undefined) return { point, repository }
-    }
-    throw new Failure('point-not-found', `No repository that is open has the point ${id}`)
+  /** As `need`, for writing: fails also with `repository-too-new`, and `store-unsuitable` where the ledger would not be safe. */
+  async needWritable(id: RepositoryId, signal: AbortSignal): Promise<Repository> {
+    const repository = await this.need(id, signal)
+    this.refuseReadOnly(repository)
+    return repository
+  }
+
+  refuseReadOnly(repository: Repository): void {
+    refuseReadOnly(this.#record(repository.id), repository)
+  }
+
+  /** The point in the repository from which it is best read, see `findPoint`. */
+  needPoint(id: PointId, signal: AbortSignal): Promise<FoundPoint> {
+    return findPoint(this, byPreference(this.#ranked(this.#options.points.holders(id), id)), id, signal)
+  }
+
+  /** Those that are open. */
+  opened(): readonly Repository[] {
+    return [...this.#entries.values()].flatMap((entry) => entry.opened?.repository ?? [])
+  }
+
+  /** All that are in the list; the ones from which points are best read come first. */
+  preferred(): readonly RepositoryId[] {
+    return byPreference(this.#ranked(this.#options.table.list().map(({ id }) => id)))
   }
 
   /** Brings the catalog to what the repository says; called after every opening and every run that wrote. */
   remember(repository: Repository): void {
     this.#options.table.see(repository.id, repository.head())
-    if (this.#options.points.replace(repository.id, repository.points())) this.#options.onPoints()
+    if (this.#options.learn(repository)) this.#options.onPoints()
+    this.#entry(repository.id).isDamaged = this.#options.coverage(repository.id).damaged.length > 0
     this.#options.onRepositories()
   }
 
   /** Nothing in the repository changes. The key goes first: it is not to rest here without a trace in the list. */
   async remove(id: RepositoryId): Promise<void> {
-    const { table, secrets, points } = this.#options
-    if (table.get(id) === undefined) throw notFound(id)
-    await secrets.remove(secretName(id))
+    const { table, points } = this.#options
+    this.#record(id)
+    await this.#keys.remove(id)
     table.remove(id)
     points.replace(id, [])
     this.#options.onRepositories()
@@ -149,39 +205,45 @@ export class Repositories implements AsyncDisposable {
     )
   }
 
-  #open(): readonly Repository[] {
-    return [...this.#entries.values()].flatMap((entry) => entry.opened?.repository ?? [])
+  #record(id: RepositoryId): RepositoryRecord {
+    const record = this.#options.table.get(id)
+    if (record === undefined) throw new Failure('repository-not-found', `No repository has the id ${id}`)
+    return record
   }
 
   #entry(id: RepositoryId): RepositoryEntry {
-    const entry = this.#entries.get(id) ?? { opened: undefined, failure: undefined, opening: undefined }
+    const entry = this.#entries.get(id) ?? unopened()
     this.#entries.set(id, entry)
     return entry
   }
 
+  #ranked(ids: readonly RepositoryId[], pointId?: PointId): readonly Ranked[] {
+    const isHurt = (id: RepositoryId): boolean =>
+      pointId === undefined || ids.length === 1
+        ? this.#entry(id).isDamaged
+        : this.#options.coverage(id).damaged.includes(pointId)
+    const records = ids.flatMap((id) => this.#options.table.get(id) ?? [])
+    return records.map(({ id, address: { kind } }) => {
+      return { id, isOpen: this.#entry(id).opened !== undefined, isDamaged: isHurt(id), isNear: kind === 'folder' }
+    })
+  }
+
   /** Which repository it is shows only when it is open; what was seen of it before is held against it then. */
-  async #openKnown(
-    address: StoreAddress,
-    key: RepositoryKey,
-    signal: AbortSignal,
-  ): Promise<WithStore<OpenedRepository>> {
-    const opened = await this.#options.open(address, key, undefined, signal)
+  async #openKnown(site: Site, key: RepositoryKey, signal: AbortSignal): Promise<WithStore<OpenedRepository>> {
+    const opened = await this.#options.open(site, key, undefined, signal)
     const seen = this.#options.table.get(opened.repository.id)?.seen
     if (seen === undefined) return opened
     await close(opened)
-    return this.#options.open(address, { kind: 'root-key', rootKey: opened.rootKey }, seen, signal)
+    return this.#options.open(site, { kind: 'root-key', rootKey: opened.rootKey }, seen, signal)
   }
 
-  async #refreshed(repository: Repository, id: PointId, signal: AbortSignal): Promise<Point | undefined> {
-    if (await repository.refresh(signal)) this.remember(repository)
-    return repository.points().find((each) => each.id === id)
-  }
-
-  /** The key rests on this machine before the catalog knows the repository. */
-  async #adopt(opened: WithStore<OpenedRepository>, address: StoreAddress): Promise<void> {
+  /** The keys rest on this machine before the catalog knows the repository. */
+  async #adopt(opened: WithStore<OpenedRepository>, { address, credentials, probe }: Site): Promise<void> {
     const { id } = opened.repository
-    await this.#options.secrets.put(secretName(id), opened.rootKey)
+    await this.#keys.putRoot(id, opened.rootKey)
+    await this.#keys.putAccount(id, credentials)
     this.#options.table.put(id, address)
+    if (probe !== undefined) this.#options.table.tell(id, { probe })
     this.#opened(opened)
   }
 
@@ -193,6 +255,7 @@ export class Repositories implements AsyncDisposable {
     for (const { object, problem } of repository.problems())
       this.#options.log.warn('Unreadable object', { object, problem })
     this.remember(repository)
+    this.#options.onOpened(repository)
   }
 
   /** One attempt at a time; those who come meanwhile wait for the same one. Never fails: the entry holds the failure. */
@@ -208,11 +271,10 @@ export class Repositories implements AsyncDisposable {
   async #openWithRootKey(record: RepositoryRecord, entry: RepositoryEntry): Promise<void> {
     const settled = this.#settling.begin()
     try {
-      const rootKey = await this.#options.secrets.get(secretName(record.id))
-      if (rootKey === undefined)
-        throw new Failure('repository-locked', 'Its key is not on this machine: open it by its passphrase')
-      const key = { kind: 'root-key', rootKey } as const
-      const opened = await this.#options.open(record.address, key, record.seen, this.#abort.signal)
+      const key = await this.#keys.root(record.id)
+      const { address, facts } = record
+      const site = { address, credentials: await this.#keys.account(record.id, address), probe: facts.probe }
+      const opened = await this.#options.open(site, key, record.seen, this.#abort.signal)
       await needSame(opened, record)
       // It may have been removed meanwhile.
       if (this.#options.table.get(record.id) === undefined) await close(opened)
@@ -239,24 +301,4 @@ export class Repositories implements AsyncDisposable {
       }
     }
   }
-}
-
-/** Somebody may have put another repository in the place of this one. */
-async function needSame(opened: WithStore<OpenedRepository>, record: RepositoryRecord): Promise<void> {
-  const found = opened.repository.id
-  if (found === record.id) return
-  await close(opened)
-  throw new Failure('repository-not-found', `There is another repository now, ${found}`)
-}
-
-function isSame(one: StoreAddress, other: StoreAddress): boolean {
-  return one.folder === other.folder
-}
-
-function notFound(id: RepositoryId): Failure {
-  return new Failure('repository-not-found', `No repository has the id ${id}`)
-}
-
-function secretName(id: RepositoryId): string {
-  return `repository-${id}`
 }

@@ -9,10 +9,14 @@ export const draftFolder = 'tmp'
  * digits, `-` and `.`, not starting with a dot, at most 255 bytes each; nor may one lie where drafts do.
  */
 export function needName(name: ObjectName): void {
+  if (!isName(name)) throw new Failure('invalid-argument', `${JSON.stringify(name)} cannot name an object`)
+}
+
+/** Whether something can be an object of ours. */
+export function isName(name: string): boolean {
   const segments = name.split('/')
   const sound = segments.every((segment) => /^[A-Za-z0-9-][A-Za-z0-9.-]{0,254}$/.test(segment))
-  if (sound && segments[0] !== draftFolder) return
-  throw new Failure('invalid-argument', `${JSON.stringify(name)} cannot name an object`)
+  return sound && segments[0] !== draftFolder
 }
 
 /** A prefix is empty or the name of a folder of objects with `/` behind it. */

@@ -21,7 +21,9 @@ export function storeSuite(label: string, open: () => Promise<Store>): void {
     const range = await store.getRange('packs/ab/0123', 1_000_000, 65_536, signal)
     assert.deepEqual(range, big.slice(1_000_000, 1_065_536))
     assert.deepEqual(await store.getRange('packs/ab/0123', big.length, 0, signal), new Uint8Array())
-    assert.deepEqual(await store.stat('packs/ab/0123', signal), { name: 'packs/ab/0123', sizeBytes: big.length })
+    const { modifiedAt, ...info } = (await store.stat('packs/ab/0123', signal)) ?? { modifiedAt: undefined }
+    assert.deepEqual(info, { name: 'packs/ab/0123', sizeBytes: big.length })
+    assert.equal(typeof modifiedAt, 'number')
   })
 
   test(`${label}: what is got belongs to the caller and can be transferred away`, async () => {
@@ -88,6 +90,25 @@ export function storeSuite(label: string, open: () => Promise<Store>): void {
     for await (const { name, sizeBytes } of store.list('', signal)) assert.equal(sizeBytes, name.length)
   })
 
+  test(`${label}: an object that is there is made secure, and one that is not is missing`, async () => {
+    await using store = await open()
+    await store.put('packs/ab/c', bytes('here'), signal)
+    await store.secure('packs/ab/c', signal)
+    assert.deepEqual(await store.get('packs/ab/c', signal), bytes('here'))
+    await assert.rejects(store.secure('packs/ab/d', signal), { code: 'object-missing' })
+  })
+
+  test(`${label}: what was put later is not told to be older, and putting it again does not make it younger`, async () => {
+    await using store = await open()
+    const timeOf = async (name: string): Promise<number> => (await store.stat(name, signal))?.modifiedAt ?? Number.NaN
+    await store.put('first', bytes('one'), signal)
+    await store.create('second', bytes('two'), signal)
+    const [first, second] = [await timeOf('first'), await timeOf('second')]
+    assert.ok(first <= second, `${first}, ${second}`)
+    await store.put('first', bytes('one'), signal)
+    assert.equal(await timeOf('first'), first)
+  })
+
   test(`${label}: a removed object is gone, removing it again is success, and its name is free`, async () => {
     await using store = await open()
     await store.put('a/b', bytes('one'), signal)
@@ -125,6 +146,7 @@ export function storeSuite(label: string, open: () => Promise<Store>): void {
       await assert.rejects(async () => store.getRange(name, 0, 1, signal), refused)
       await assert.rejects(async () => store.stat(name, signal), refused)
       await assert.rejects(async () => store.remove(name, signal), refused)
+      await assert.rejects(async () => store.secure(name, signal), refused)
     })
   }
 

@@ -66,6 +66,17 @@ export const policiesEn = {
   couldNot: 'These could not be started:',
   toActivity: 'Show in Activity',
 
+  copies: 'Copies to',
+  verification: 'Data check',
+  keepNow: 'Run retention now…',
+  keepTitle: 'Run the retention of {{name}} now',
+  keepNone: 'Every point has a reason to stay: nothing would be deleted.',
+  keepText_one: '{{count}} point of {{all}} has no reason to stay and goes to the trash:',
+  keepText_other: '{{count}} points of {{all}} have no reason to stay and go to the trash:',
+  keepTrash: 'From the trash of the repository they can be brought back until their time there is over.',
+  keepStart: 'To the trash',
+  keepGuess: 'The engine could not say what it would do; this is what the window works out.',
+
   removeTitle: 'Remove {{name}}',
   removeText:
     'Nothing is backed up by this policy any more. Its points stay where they are and can be restored; runs under way go on.',

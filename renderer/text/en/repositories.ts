@@ -1,7 +1,8 @@
 export const repositoriesEn = {
   title: 'Repositories',
-  empty: 'No repository yet. A repository is a folder in which points are kept, encrypted.',
+  empty: 'No repository yet. A repository is a folder or a bucket in which points are kept, encrypted.',
   folder: 'Folder',
+  address: 'Where',
   state: 'State',
   points: 'Points',
   machines: 'Machines',
@@ -23,6 +24,10 @@ export const repositoriesEn = {
   unlockWith: 'Open with',
   withPassphrase: 'Passphrase',
   withWords: 'Recovery words',
+  withKey: 'Key file',
+  keyFile: 'Content of the recovery key file',
+  keyFileHint: 'Paste the text of the file, or choose it.',
+  chooseFile: 'Choose file…',
   words: 'Recovery words',
   wordsHint: 'All of them, in order, with spaces between.',
   wordsTitle: 'Write down these recovery words',
@@ -42,6 +47,8 @@ export const repositoriesEn = {
   problem: 'Why it is not open',
   lockedText: 'Its key is not on this machine. Its points can be seen again once it is opened.',
   unreachableText: 'Check that its disk or share is mounted. It opens again by itself when the folder is back.',
+  unreachableBucket:
+    'Check the network, the endpoint and the account. It opens again by itself when the bucket answers.',
   tryAgain: 'Try again',
   unlock: 'Unlock…',
   readOnly: 'Read only',
@@ -83,12 +90,12 @@ export const repositoriesEn = {
 
   remove: 'Remove…',
   removeTitle: 'Remove {{name}} from this console',
-  removeText: 'Nothing in the folder is changed or deleted.',
+  removeText: 'Nothing in the repository is changed or deleted.',
   removeKey:
     'The key on this machine is forgotten: only the passphrase or the recovery words open the repository again.',
   removePoints: 'Points that are no longer listed here: {{count}}, of machines: {{machines}}.',
   removeConfirm: 'I have the passphrase or the recovery words',
-  typeFolder: 'Type the folder to confirm',
+  typeFolder: 'Type the address to confirm',
   typed: 'Type: {{name}}',
   removeNow: 'Remove',
 }

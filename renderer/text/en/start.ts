@@ -19,7 +19,7 @@ export const startEn = {
   hostAnswers: '{{name}} answers. Machines: {{count}}',
   repositoryTitle: 'Choose where backups go',
   repositoryText:
-    'An empty folder becomes an encrypted repository: on a second disk, a share, anything that is mounted.',
+    'An empty folder or an S3 bucket becomes an encrypted repository. A second disk, a share, anything that is mounted will do.',
   folder: 'Folder of the repository',
   folderHint: 'Best on another disk than the machines’. It is made when it is missing.',
   holdsNothing: 'Can be used: nothing is in the way.',

@@ -67,6 +67,17 @@ export const policiesZh: typeof policiesEn = {
   couldNot: '以下虚拟机未能启动：',
   toActivity: '在任务中查看',
 
+  copies: '复制到',
+  verification: '数据校验',
+  keepNow: '立即执行保留规则…',
+  keepTitle: '立即执行 {{name}} 的保留规则',
+  keepNone: '每个还原点都有保留理由：不会删除任何内容。',
+  keepText_one: '{{all}} 个还原点中有 {{count}} 个没有保留理由，将移入回收站：',
+  keepText_other: '{{all}} 个还原点中有 {{count}} 个没有保留理由，将移入回收站：',
+  keepTrash: '在存储库的回收站中，期满之前都可以恢复。',
+  keepStart: '移入回收站',
+  keepGuess: '引擎没有给出结果；以下由此窗口推算。',
+
   removeTitle: '删除 {{name}}',
   removeText: '此策略将不再备份任何虚拟机。已有的还原点保留在原处，仍可还原；正在进行的任务会继续。',
   removeLoses_one: '之后将有 {{count}} 台虚拟机不属于任何启用的策略：{{names}}',

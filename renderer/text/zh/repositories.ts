@@ -2,8 +2,9 @@ import type { repositoriesEn } from '../en/repositories.ts'
 
 export const repositoriesZh: typeof repositoriesEn = {
   title: '存储库',
-  empty: '尚无存储库。存储库是加密存放还原点的文件夹。',
+  empty: '尚无存储库。存储库是加密存放还原点的文件夹或存储桶。',
   folder: '文件夹',
+  address: '地址',
   state: '状态',
   points: '还原点',
   machines: '虚拟机',
@@ -25,6 +26,10 @@ export const repositoriesZh: typeof repositoriesEn = {
   unlockWith: '打开方式',
   withPassphrase: '密码',
   withWords: '恢复助记词',
+  withKey: '密钥文件',
+  keyFile: '恢复密钥文件的内容',
+  keyFileHint: '粘贴文件中的文本，或选择文件。',
+  chooseFile: '选择文件…',
   words: '恢复助记词',
   wordsHint: '按顺序输入全部助记词，以空格分隔。',
   wordsTitle: '请记下这些恢复助记词',
@@ -43,6 +48,7 @@ export const repositoriesZh: typeof repositoriesEn = {
   problem: '未打开的原因',
   lockedText: '本机没有它的密钥。打开之后即可重新看到其中的还原点。',
   unreachableText: '请检查其磁盘或共享是否已挂载。文件夹恢复后会自动重新打开。',
+  unreachableBucket: '请检查网络、端点和账户。存储桶恢复后会自动重新打开。',
   tryAgain: '重试',
   unlock: '解锁…',
   readOnly: '只读',
@@ -83,11 +89,11 @@ export const repositoriesZh: typeof repositoriesEn = {
 
   remove: '移除…',
   removeTitle: '从控制台移除 {{name}}',
-  removeText: '文件夹中的内容不会更改或删除。',
+  removeText: '存储库中的内容不会更改或删除。',
   removeKey: '本机上的密钥将被清除：之后只能用密码或恢复助记词重新打开。',
   removePoints: '不再列出的还原点：{{count}} 个，涉及虚拟机：{{machines}} 台。',
   removeConfirm: '我有密码或恢复助记词',
-  typeFolder: '输入文件夹以确认',
+  typeFolder: '输入地址以确认',
   typed: '请输入：{{name}}',
   removeNow: '移除',
 }

@@ -20,7 +20,7 @@ export const startZh: typeof startEn = {
   makeSample: '创建示例虚拟机',
   hostAnswers: '{{name}} 可以连接。虚拟机数量：{{count}}',
   repositoryTitle: '选择备份的存放位置',
-  repositoryText: '空文件夹会成为加密的存储库：第二块磁盘、共享目录，任何已挂载的位置都可以。',
+  repositoryText: '空文件夹或 S3 存储桶会成为加密的存储库：第二块磁盘、共享目录，任何已挂载的位置都可以。',
   folder: '存储库文件夹',
   folderHint: '最好与虚拟机不在同一块磁盘上。不存在时会自动创建。',
   holdsNothing: '可以使用，没有任何冲突。',

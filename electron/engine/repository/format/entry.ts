@@ -41,7 +41,15 @@ const entry = z.discriminatedUnion('kind', [
 ])
 const unknownEntry = z.object({ ...common, kind: z.string() })
 
-export type Entry = z.infer<typeof entry>
+type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T
+export type Entry = Frozen<z.infer<typeof entry>>
+type BodyOf<E> = E extends unknown ? Omit<E, keyof typeof common> : never
+/** What an entry says beside its number, its link to the one before, and its time. */
+export type EntryBody = BodyOf<Entry>
 /** `unknown`: written by a later version; it makes the repository read-only. */
 export type ReadEntry = Entry | (Omit<z.infer<typeof unknownEntry>, 'kind'> & { readonly kind: 'unknown' })
 

@@ -4,6 +4,8 @@ import type { RepositoryKeys } from './key.ts'
 import { objectTypes, openObject, sealObject } from './object.ts'
 import { maxPackBytes, saltBytes, tagBytes } from './pack.ts'
 
+const hex64 = /^[0-9a-f]{64}$/
+
 /** What lies in one pack; a record's ordinal is its place in the list (FORMAT.md §4.1). */
 export type IndexedPack = {
   /** SHA-256 of the pack's bytes, lower-case hex. */
@@ -31,6 +33,11 @@ export function encodePack(pack: IndexedPack): Uint8Array {
   return join(...parts)
 }
 
+/** What `encodePack` gave. Fails with `object-damaged`. */
+export function decodePack(encoded: Uint8Array, name: string): IndexedPack {
+  return readPack(new FieldReader(encoded, name))
+}
+
 /** `packs` come from `encodePack`. */
 export function sealIndex(
   keys: RepositoryKeys,
@@ -53,6 +60,12 @@ export function packPath(name: string): string {
   return `packs/${name.slice(0, 2)}/${name}`
 }
 
+/** Undefined for a path at which no pack of ours lies. */
+export function packNameOf(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return hex64.test(name) && packPath(name) === path ? name : undefined
+}
+
 export function indexPath(name: string): string {
   return `indexes/${name}`
 }
@@ -65,6 +78,19 @@ function readPack(fields: FieldReader): IndexedPack {
   if (sizeBytes > maxPackBytes) throw fields.damaged(`pack ${name} is too large`)
   const records = Array.from({ length: fields.u32() }, () => readRecord(fields, sizeBytes))
   return { name, salt, epoch, sizeBytes, records }
+}
+
+/** The records of a pack as its footer tells them; `what` names it in failures. */
+export function readRecords(
+  bytes: Uint8Array,
+  records: number,
+  bodyBytes: number,
+  what: string,
+): IndexedPack['records'] {
+  const fields = new FieldReader(bytes, what)
+  const read = Array.from({ length: records }, () => readRecord(fields, bodyBytes))
+  fields.end()
+  return read
 }
 
 function readRecord(fields: FieldReader, packBytes: number): IndexedPack['records'][number] {

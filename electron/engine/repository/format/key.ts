@@ -9,11 +9,26 @@ export type RepositoryKeys = {
   readonly meta: Uint8Array
   /** K_audit[epoch]: ledger entries. */
   readonly audit: Uint8Array
+  /** Those of another epoch: every object and every pack names its own. */
+  at(epoch: number): RepositoryKeys
 }
 
 export const keyBytes = 32
 
+/** Epochs are few: a repository whose objects name more is not kept in memory for it. */
+const epochsKept = 64
+
 export function deriveKeys(rootKey: Uint8Array, repositoryId: Uint8Array, epoch: number): RepositoryKeys {
+  const derived = new Map<number, RepositoryKeys>()
+  const at = (wanted: number): RepositoryKeys => {
+    const keys = derived.get(wanted) ?? { ...keysOfEpoch(rootKey, repositoryId, wanted), at }
+    if (derived.size < epochsKept) derived.set(wanted, keys)
+    return keys
+  }
+  return at(epoch)
+}
+
+function keysOfEpoch(rootKey: Uint8Array, repositoryId: Uint8Array, epoch: number): Omit<RepositoryKeys, 'at'> {
   const ofEpoch = (purpose: string, number: number): Uint8Array =>
     hkdf(rootKey, new Uint8Array(0), join(Buffer.from(`sp/${purpose}/1`), repositoryId, u32(number)))
   return {

@@ -40,7 +40,7 @@ export function sealObject(
   return join(header, sealOnce(objectKey(keys, type, salt), header, stored))
 }
 
-/** Fails with `object-damaged`; nothing of the body is looked at before it is authenticated. `name` is for the message. */
+/** `keys` may be of any epoch. Fails with `object-damaged`; nothing of the body is looked at before it is authenticated. `name` is for the message. */
 export function openObject(keys: RepositoryKeys, type: ObjectType, bytes: Uint8Array, name: string): Uint8Array {
   const fields = new FieldReader(bytes, name)
   fields.expect(magic, 'its magic')
@@ -48,11 +48,11 @@ export function openObject(keys: RepositoryKeys, type: ObjectType, bytes: Uint8A
   fields.expect(Uint8Array.of(type), 'its type')
   const codec = fields.u8()
   fields.expect(keys.chunks.repositoryId, 'its repository')
-  fields.expect(u32(keys.chunks.epoch), 'its epoch')
+  const ofEpoch = keys.at(fields.u32())
   const salt = fields.take(objectSaltBytes)
   const rawBytes = fields.u32()
   const storedBytes = fields.u32()
-  const stored = openOnce(objectKey(keys, type, salt), bytes.subarray(0, headerBytes), bytes.subarray(headerBytes))
+  const stored = openOnce(objectKey(ofEpoch, type, salt), bytes.subarray(0, headerBytes), bytes.subarray(headerBytes))
   if (stored === undefined) throw fields.damaged('it does not open with this repository’s key')
   if (stored.length !== storedBytes || rawBytes > limitBytes) throw fields.damaged('its lengths cannot be')
   const plaintext = codec === codecs.raw ? stored : expand(stored, rawBytes, codec, fields)

@@ -13,7 +13,14 @@ export const maxPackBytes = 64 * MiB
 /** What a record takes in a pack beside its ciphertext. */
 export const recordOverheadBytes = recordHeaderBytes + idBytes + tagBytes
 
+/** What the footer takes for each record, and beside its records. */
+const footerRecordBytes = 48
+export const footerEndBytes = 112
+
 const magic = 'SPPK'
+const footerMagic = 'SPPF'
+const footerVersion = 1
+const footerTagBytes = 32
 const version = 1
 const aadBytes = 72
 
@@ -89,11 +96,66 @@ export function decodeRecord(pack: Uint8Array, offset: number): PackRecord {
   }
 }
 
+/** What stands at the end of a pack, unproven until `tag` is checked. The views lie in `tail`. */
+export type FooterEnd = PackHeader & {
+  readonly records: number
+  /** Where the footer begins: length of the pack without it. */
+  readonly bodyBytes: number
+  /** HMAC of the footer without it. */
+  readonly tag: Uint8Array
+}
+
+export function footerBytes(records: number): number {
+  return records * footerRecordBytes + footerEndBytes
+}
+
+/** The footer without its tag; `header` is the pack's, `bodyBytes` its length so far. */
+export function encodeFooter(
+  header: Uint8Array,
+  bodyBytes: number,
+  records: readonly Omit<PackRecord, 'ordinal'>[],
+): Buffer {
+  const bytes = Buffer.alloc(footerBytes(records.length) - footerTagBytes)
+  for (const [ordinal, { id, offset, storedBytes, rawBytes, type, codec }] of records.entries()) {
+    const at = ordinal * footerRecordBytes
+    bytes.set(id, at)
+    bytes.writeUInt32LE(offset, at + 32)
+    bytes.writeUInt32LE(storedBytes, at + 36)
+    bytes.writeUInt32LE(rawBytes, at + 40)
+    bytes.writeUInt8(type, at + 44)
+    bytes.writeUInt8(codec, at + 45)
+  }
+  const end = records.length * footerRecordBytes
+  bytes.set(header, end)
+  bytes.writeUInt32LE(bodyBytes, end + packHeaderBytes)
+  bytes.writeUInt32LE(records.length, end + packHeaderBytes + 4)
+  bytes.writeUInt16LE(footerVersion, end + packHeaderBytes + 8)
+  bytes.write(footerMagic, end + packHeaderBytes + 12, 'latin1')
+  return bytes
+}
+
+/** Undefined where a pack of `packBytes` that ends with `tail` has no footer that this version reads. */
+export function decodeFooterEnd(tail: Uint8Array, packBytes: number): FooterEnd | undefined {
+  if (tail.length < footerEndBytes || packBytes > maxPackBytes) return undefined
+  const bytes = bufferOf(tail.subarray(tail.length - footerEndBytes))
+  const bodyBytes = bytes.readUInt32LE(packHeaderBytes)
+  const records = bytes.readUInt32LE(packHeaderBytes + 4)
+  const isOurs =
+    bytes.toString('latin1', packHeaderBytes + 12, packHeaderBytes + 16) === footerMagic &&
+    bytes.readUInt16LE(packHeaderBytes + 8) === footerVersion &&
+    bodyBytes >= packHeaderBytes &&
+    bodyBytes + footerBytes(records) === packBytes &&
+    bytes.toString('latin1', 0, 4) === magic
+  if (!isOurs) return undefined
+  return { ...decodePackHeader(bytes), records, bodyBytes, tag: bytes.subarray(footerEndBytes - footerTagBytes) }
+}
+
 /** Every record of a pack in its order, for rebuilding an index. Fails at the first that is not where and what it must be. */
 export function* recordsOf(pack: Uint8Array): Generator<PackRecord> {
+  const body = pack.subarray(0, decodeFooterEnd(pack, pack.length)?.bodyBytes)
   let offset = packHeaderBytes
-  for (let ordinal = 0; offset < pack.length; ordinal++) {
-    const record = decodeRecord(pack, offset)
+  for (let ordinal = 0; offset < body.length; ordinal++) {
+    const record = decodeRecord(body, offset)
     if (record.ordinal !== ordinal) throw damaged(`record ${ordinal} calls itself ${record.ordinal}`)
     yield record
     offset = record.offset + record.storedBytes + tagBytes

@@ -21,11 +21,16 @@ export function recipientPublic(secret: RecipientSecret): RecipientPublic {
 }
 
 /** For sealing a slot that only the holder of the secret opens; neither half alone is enough to break it. */
-export function recipientLock(recipient: RecipientPublic): SlotLock {
+export function recipientLock(recipient: RecipientPublic): Extract<SlotLock, { kind: 'recovery-key' }> {
   return { kind: 'recovery-key', digest: digestOf(recipient), encapsulate: (chance) => encapsulate(recipient, chance) }
 }
 
-export function recipientKey(secret: RecipientSecret): SlotKey {
+/** The same for whoever made the secret: what such a lock seals can be tried at once. */
+export function ownRecipientLock(secret: RecipientSecret): SlotLock & SlotKey {
+  return { ...recipientLock(recipientPublic(secret)), ...recipientKey(secret) }
+}
+
+export function recipientKey(secret: RecipientSecret): Extract<SlotKey, { kind: 'recovery-key' }> {
   const digest = digestOf(recipientPublic(secret))
   return { kind: 'recovery-key', digest, decapsulate: (capsule) => decapsulate(secret, capsule) }
 }

@@ -1,6 +1,7 @@
 import { scrypt, timingSafeEqual } from 'node:crypto'
 import { FieldReader, join, u16 } from './bytes.ts'
 import { hkdf, keyBytes } from './key.ts'
+import { tagBytes } from './pack.ts'
 import { openOnce, sealOnce } from './seal.ts'
 
 /** X25519 ephemeral key (32) | ML-KEM-768 ciphertext (1,088). */
@@ -18,6 +19,8 @@ export type SlotLock =
       /** SHA-256 of the recipient's public keys. */
       readonly digest: Uint8Array
       encapsulate(chance: Uint8Array): { readonly capsule: Uint8Array; readonly shared: Uint8Array }
+      /** Where the secret half is at hand: the slot can be tried then. */
+      decapsulate?(capsule: Uint8Array): Uint8Array
     }
 
 /** What opens one. */
@@ -38,7 +41,20 @@ export type SlotAnswer =
 const magic = Buffer.from('SPKS')
 const version = 1
 const kinds = { passphrase: 1, 'recovery-words': 2, 'recovery-key': 3 } as const
+const slotKinds = [
+  ['passphrase', kinds.passphrase],
+  ['recovery-words', kinds['recovery-words']],
+  ['recovery-key', kinds['recovery-key']],
+] as const
 const saltBytes = 32
+/** Magic, version, kind, a reserved byte, the repository's id. */
+const headBytes = 24
+const sealedBytes = headBytes + saltBytes + keyBytes + keyBytes + tagBytes
+const slotBytes = {
+  passphrase: sealedBytes + 4,
+  'recovery-words': sealedBytes,
+  'recovery-key': sealedBytes + capsuleBytes + keyBytes,
+} as const
 
 /** Random bytes that sealing a slot uses up: its salt, and what a recovery key's encapsulation needs. */
 export const slotChanceBytes = saltBytes + capsuleChanceBytes
@@ -87,6 +103,25 @@ async function tryOpen(key: SlotKey, bytes: Uint8Array): Promise<SlotAnswer> {
   const rootKey = openOnce(wrap, head, bytes.subarray(fields.offset))
   if (rootKey?.length !== keyBytes) return { kind: 'damaged' }
   return { kind: 'open', repositoryId, rootKey }
+}
+
+/** The key that opens what `lock` seals, where it is known. */
+export function keyOf(lock: SlotLock): SlotKey | undefined {
+  if (lock.kind !== 'recovery-key') return lock
+  const { decapsulate } = lock
+  return decapsulate && { kind: lock.kind, digest: lock.digest, decapsulate }
+}
+
+/** What stands in a slot for everybody to read. `isWhole`: nothing is missing or added, and we know the kind. */
+export function describeSlot(bytes: Uint8Array): {
+  readonly kind: SlotLock['kind']
+  readonly repositoryId: Uint8Array
+  readonly isWhole: boolean
+} {
+  const head = Buffer.from(bytes.subarray(0, headBytes))
+  const [kind] = slotKinds.find(([, number]) => number === head[6]) ?? ['passphrase']
+  const isOurs = head.subarray(0, 6).equals(join(magic, u16(version))) && head[6] === kinds[kind] && head[7] === 0
+  return { kind, repositoryId: head.subarray(8, 24), isWhole: isOurs && bytes.length === slotBytes[kind] }
 }
 
 type Locked = { readonly parameters: Uint8Array; readonly kek: Uint8Array }
