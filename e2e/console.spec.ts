@@ -147,7 +147,7 @@ test('a wrong passphrase says what happened and what to do, and the recovery wor
   await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '存储库' }).click()
   await page.getByRole('button', { name: '打开存储库…' }).click()
   const dialog = page.getByRole('dialog', { name: '打开存储库' })
-  await dialog.getByLabel('文件夹', { exact: true }).fill(folder)
+  await dialog.getByRole('textbox', { name: '文件夹', exact: true }).fill(folder)
   await dialog.getByRole('textbox', { name: '密码' }).fill('wrong')
   await dialog.getByRole('button', { name: '打开', exact: true }).click()
   const alert = dialog.getByRole('alert')

@@ -59,7 +59,7 @@ function Screen(): ReactNode {
     case 'activity':
       return <ActivityScreen runId={place.runId} />
     case 'repositories':
-      return <RepositoriesScreen />
+      return <RepositoriesScreen repositoryId={place.repositoryId} />
     case 'policies':
       return <PoliciesScreen />
     case 'policy':

@@ -41,6 +41,8 @@ export const verifyReport = z.object({
   since: z.optional(z.number()),
   /** Each damaged or missing object with what it is, and the points that cannot be restored whole because of it. */
   damaged: z.array(z.object({ object: z.string(), problem: z.string(), points: z.array(pointId) })),
+  /** Packs that are damaged or missing and that no point needs, in the trash or out of it: they wait for a sweep. */
+  unneeded: z.optional(z.array(z.object({ object: z.string(), problem: z.string() }))),
 })
 export type VerifyReport = z.infer<typeof verifyReport>
 

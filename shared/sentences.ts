@@ -41,6 +41,10 @@ export const sentences = {
   'store-not-exclusive': 'The store lets several writers create one object, so that nothing is written to it.',
   'policy-without-machines': 'It names no machine.',
   'restored-not-started': 'The machine was restored but could not be started: {message}',
+  'point-unreadable': 'The point of {machine} from {moment} cannot be read: {message}',
+  'catalogs-not-dropped': 'Older catalogs were not dropped: {message}',
+  'objects-not-locked': '{count} objects that points need were not locked.',
+  'bad-packs-unneeded': '{count} packs are bad and needed by no point: a clean-up takes them away.',
 } as const
 
 export type SentenceKey = keyof typeof sentences

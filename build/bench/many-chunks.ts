@@ -41,6 +41,8 @@ const signal = new AbortController().signal
 
 type Figures = {
   readonly openedS: number
+  /** Of all its threads. */
+  readonly cpuS: number
   readonly meanUs: number
   readonly p99Us: number
   readonly found: number
@@ -57,9 +59,10 @@ export async function measureManyChunks(chunks: number): Promise<void> {
       args: [import.meta.filename, folder, String(packs)],
     })
     const figures = JSON.parse(opened.output) as Figures
-    const { openedS, meanUs, p99Us, found, restMiB } = figures
+    const { openedS, cpuS, meanUs, p99Us, found, restMiB } = figures
     const engine = await openByShell(folder)
-    console.log(`Repository of ${packs * recordsPerPack} chunks in ${packs} packs opened: ${openedS.toFixed(1)} s`)
+    console.log(`Repository of ${packs * recordsPerPack} chunks in ${packs} packs opened: ${openedS.toFixed(1)} s,`)
+    console.log(`${cpuS.toFixed(1)} s of processor time`)
     console.log(`Lookup: mean ${meanUs.toFixed(2)} µs, p99 ${p99Us.toFixed(2)} µs (${found} of ${lookUps} were there)`)
     console.log(`Memory of that process: peak ${Math.round(opened.peakMiB)} MiB, afterwards ${Math.round(restMiB)} MiB`)
     console.log(
@@ -140,6 +143,7 @@ function idsOf(pack: number): Buffer {
 async function open(folder: string, packs: number): Promise<Figures> {
   await using pool = startPool(1)
   const tables: (() => SharedArrayBuffer)[] = []
+  const cpuBefore = process.cpuUsage()
   const begin = performance.now()
   await using store = await openLocalStore(path.join(folder, 'store'), signal)
   const key = { kind: 'root-key', rootKey: readFileSync(path.join(folder, 'key')) } as const
@@ -147,12 +151,13 @@ async function open(folder: string, packs: number): Promise<Figures> {
   const { repository } = await openRepository(options, signal)
   await using _ = repository
   const openedS = (performance.now() - begin) / 1000
+  const { user, system } = process.cpuUsage(cpuBefore)
   const restMiB = process.memoryUsage().rss / 2 ** 20
   // A draft hands the repository's table to the threads, which look there for every chunk that they are given.
   await using _draft = repository.beginPoint('0'.repeat(32), '00000000-0000-4000-8000-000000000000')
   const [table] = tables
   if (table === undefined) throw new Error('the draft took no sealer')
-  return { openedS, restMiB, ...lookUp(new TableReader(table()), packs) }
+  return { openedS, cpuS: (user + system) / 1e6, restMiB, ...lookUp(new TableReader(table()), packs) }
 }
 
 function watched(pool: ChunkPool, tables: (() => SharedArrayBuffer)[]): ChunkPool {

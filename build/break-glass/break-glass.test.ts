@@ -81,7 +81,11 @@ function purge(rig: TestRepository, number: number): void {
 }
 
 function write({ store }: TestRepository, folder: string): void {
-  for (const [name, bytes] of store.objects) {
+  writeAll(store.objects, folder)
+}
+
+function writeAll(objects: Iterable<readonly [string, Uint8Array]>, folder: string): void {
+  for (const [name, bytes] of objects) {
     const file = path.join(home, folder, name)
     mkdirSync(path.dirname(file), { recursive: true })
     writeFileSync(file, bytes)
@@ -125,6 +129,32 @@ test('a dropped point is told to be in the trash and restores, also from packs o
   assert.equal(run(...withKey, 'restore', pointIdOf(2), 'vda', 'newer.raw').status, 0)
   const restored = readFileSync(path.join(home, 'newer.raw'))
   assert.ok(restored.equals(Buffer.concat([disk.subarray(0, 3 * testChunkBytes), newer])))
+})
+
+test('a repository of format 1 that lived is listed and restored without a warning: trash, epochs, swept and bad packs and all', () => {
+  const golden: { readonly passphrase: string; readonly objects: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL('../../electron/engine/repository/format-1-trusted.golden.json', import.meta.url), 'utf8'),
+  )
+  const objects = Object.entries(golden.objects).map(([name, bytes]) => [name, Buffer.from(bytes, 'base64')] as const)
+  writeAll(objects, 'lived')
+  writeFileSync(path.join(home, 'lived.txt'), golden.passphrase)
+  const key = ['lived', '--passphrase-file', 'lived.txt']
+  const { status, stdout, stderr } = run(...key, 'list')
+  assert.deepEqual([status, stderr], [0, ''])
+  const listed = [1, 2, 3, 4, 5, 6, 7].filter((number) => stdout.includes(pointIdOf(number)))
+  assert.deepEqual(listed, [1, 2, 4, 5, 6])
+  assert.match(stdout, new RegExp(`${pointIdOf(4)} .*\\n {4}in the trash since`))
+  for (const [number, seed, count] of [
+    [4, 4, 2],
+    [5, 3, 1],
+    [6, 6, 2],
+  ] as const) {
+    const file = `lived-${number}.raw`
+    assert.equal(run(...key, 'restore', pointIdOf(number), 'vda', file).status, 0)
+    const expected = Buffer.alloc(8 * testChunkBytes + 512)
+    expected.set(noise(seed, count * testChunkBytes))
+    assert.ok(readFileSync(path.join(home, file)).equals(expected), file)
+  }
 })
 
 test('what a later version wrote is warned of, and the rest still restores', () => {

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Result } from '../../shared/contract.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Credentials, LockRule, S3Address, StoreAddress, StoreProbe } from '../../shared/repository.ts'
@@ -83,7 +82,7 @@ export class Stores {
   async open(site: Site, key: RepositoryKey, seen: Seen | undefined, signal: AbortSignal) {
     const { clock, pool } = this.#options
     const store = await this.#open(site, signal)
-    return owning(store, openRepository({ store, pool: pool(), clock, key, seen, holder: hostname() }, signal))
+    return owning(store, openRepository({ store, pool: pool(), clock, key, seen }, signal))
   }
 
   #open({ address, credentials }: Site, signal: AbortSignal): Promise<Store> {

@@ -46,7 +46,10 @@ export function policyEntries(policies: readonly Policy[]): readonly Entry[] {
 
 export function repositoryEntries(repositories: readonly Repository[]): readonly Entry[] {
   return repositories.map(({ id, address }) =>
-    entry('repository', id, addressText(address), '', { kind: 'go', place: { kind: 'repositories' } }),
+    entry('repository', id, addressText(address), '', {
+      kind: 'go',
+      place: { kind: 'repositories', repositoryId: id },
+    }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { addressText, type StoreAddress } from '../../shared/repository.ts'
@@ -6,6 +6,7 @@ import { useConsole } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { FolderField } from '../parts/folder-field.tsx'
+import { SecretInput } from '../parts/secret-input.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { sizeText } from '../text/amounts.ts'
 import { LockRuleFields, useLockForm } from './lock-rule-fields.tsx'
@@ -135,14 +136,14 @@ export function Secrets({ passphrase, again, onPassphrase, onAgain }: SecretsPro
   const differs = again !== '' && !passphrase.startsWith(again)
   return (
     <>
-      <PasswordInput
+      <SecretInput
         label={t('repositories.passphrase')}
         description={t('repositories.passphraseHint')}
         autoComplete="new-password"
         value={passphrase}
         onChange={(event) => onPassphrase(event.currentTarget.value)}
       />
-      <PasswordInput
+      <SecretInput
         label={t('repositories.again')}
         autoComplete="new-password"
         value={again}

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { useConsole, useList } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { FolderField } from '../parts/folder-field.tsx'
 import { Name } from '../parts/name.tsx'
+import { SecretInput } from '../parts/secret-input.tsx'
 import { RepositoryState } from '../parts/state.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { sizeText } from '../text/amounts.ts'
@@ -110,14 +111,14 @@ function Passphrases({ form }: { readonly form: NewRepository }): ReactNode {
   return (
     <>
       <div className="pair">
-        <PasswordInput
+        <SecretInput
           label={t('start.passphrase')}
           description={t('start.passphraseHint')}
           autoComplete="new-password"
           value={form.passphrase}
           onChange={(event) => form.setPassphrase(event.currentTarget.value)}
         />
-        <PasswordInput
+        <SecretInput
           label={t('start.again')}
           inputWrapperOrder={['label', 'input', 'error']}
           className="at-end"

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, PasswordInput, SegmentedControl, Textarea } from '@mantine/core'
+import { Button, FileButton, Group, SegmentedControl, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Unlock } from '../../shared/contract.ts'
@@ -6,6 +6,7 @@ import type { StoreAddress } from '../../shared/repository.ts'
 import { useConsole } from '../parts/console-context.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FolderField } from '../parts/folder-field.tsx'
+import { SecretInput } from '../parts/secret-input.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { StoreFields } from './store-fields.tsx'
 import { useStoreDraft } from './use-store-draft.ts'
@@ -105,7 +106,7 @@ function Way({ kind, value, onChange }: WayProps): ReactNode {
   const { t } = useTranslation()
   if (kind === 'passphrase') {
     return (
-      <PasswordInput
+      <SecretInput
         label={t('repositories.passphrase')}
         autoComplete="off"
         value={value}

@@ -10,13 +10,14 @@ import { ProtectionMark, StateMark } from '../parts/state.tsx'
 import type { Coverage } from '../stores/coverage.ts'
 import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
+import { Concerns } from './overview-concerns.tsx'
 import { type Fix, fixOf } from './overview-fix.ts'
 
 const shownRows = 7
 
 type Row = { readonly row: Coverage; readonly protection: Protection }
 
-/** The machines that are not as they should be, the worst first, each with its reasons and what to do about it. */
+/** The machines that are not as they should be, the worst first, each with its reasons and what to do about it; then the repositories. */
 export function Attention(): ReactNode {
   const { t } = useTranslation()
   const coverage = useCoverage()
@@ -50,6 +51,7 @@ export function Attention(): ReactNode {
           {rows.length > shownRows ? <ShowAll count={rows.length} worst={rows[0]?.protection.state} /> : undefined}
         </>
       )}
+      <Concerns />
     </Panel>
   )
 }

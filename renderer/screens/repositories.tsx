@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StoreAddress } from '../../shared/repository.ts'
-import { useConsole, useList } from '../parts/console-context.tsx'
+import { goTo, useConsole, useList } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Empty, ScreenHead } from '../parts/panel.tsx'
 import { RepositoriesTable } from './repositories-table.tsx'
@@ -11,12 +11,11 @@ import './activity.css'
 import './repositories.css'
 
 /** Where points are kept, whether each place can be used now, and how far its data is known to be whole. */
-export function RepositoriesScreen(): ReactNode {
+export function RepositoriesScreen({ repositoryId }: { readonly repositoryId: string | undefined }): ReactNode {
   const { t } = useTranslation()
   const { items, loaded, failure } = useList('repositories')
   const { opened } = useConsole()
-  const [chosenId, setChosenId] = useState<string>()
-  const chosen = items.find(({ id }) => id === chosenId) ?? items[0]
+  const chosen = items.find(({ id }) => id === repositoryId) ?? items[0]
   const open = (address: StoreAddress): void => opened.open({ kind: 'open-repository', address })
   const create = <Button onClick={() => opened.open({ kind: 'create-repository' })}>{t('repositories.create')}</Button>
   return (
@@ -34,7 +33,11 @@ export function RepositoriesScreen(): ReactNode {
         </section>
       ) : (
         <div className="split" data-pane>
-          <RepositoriesTable rows={items} chosen={chosen.id} onChoose={setChosenId} />
+          <RepositoriesTable
+            rows={items}
+            chosen={chosen.id}
+            onChoose={(id) => goTo({ kind: 'repositories', repositoryId: id })}
+          />
           <RepositoryPane key={chosen.id} repository={chosen} onOpen={open} />
         </div>
       )}

@@ -116,11 +116,11 @@ function CopyDialog({ from, to, points, onClose }: CopyProps): ReactNode {
       title={t('upkeep.copyTitle', { name: visible(addressText(to.address)) })}
       task={task}
       submit={t('upkeep.copyStart')}
-      canSubmit
+      canSubmit={missing > 0}
       onSubmit={copy}
       onClose={onClose}
     >
-      <Text fz="sm">{t('upkeep.copyText', { count: missing })}</Text>
+      <Text fz="sm">{missing === 0 ? t('upkeep.copyNothing') : t('upkeep.copyText', { count: missing })}</Text>
     </Dialog>
   )
 }

@@ -1,6 +1,7 @@
-import { Checkbox, PasswordInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { SecretInput } from '../parts/secret-input.tsx'
 import type { StoreDraft } from './store-draft.ts'
 import type { StoreForm } from './use-store-draft.ts'
 import './store.css'
@@ -120,7 +121,7 @@ type CredentialProps = {
 export function CredentialFields({ draft, onChange, accountKnown }: CredentialProps): ReactNode {
   const { t } = useTranslation()
   const field = (name: 'accessKeyId' | 'secretAccessKey' | 'sessionToken', description?: string): ReactNode => (
-    <PasswordInput
+    <SecretInput
       label={t(`store.${name}`)}
       {...(description === undefined ? {} : { description })}
       autoComplete="off"

@@ -12,6 +12,7 @@ const places: readonly Place[] = [
   { kind: 'policies' },
   { kind: 'policy', policyId: 'a'.repeat(32) },
   { kind: 'repositories' },
+  { kind: 'repositories', repositoryId: 'c'.repeat(32) },
   { kind: 'hosts' },
   { kind: 'settings' },
 ]

@@ -1,8 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
 /** Screens that need no more than their name. */
-const plain = ['overview', 'machines', 'policies', 'repositories', 'hosts', 'settings'] as const
+const plain = ['overview', 'machines', 'policies', 'hosts', 'settings'] as const
 type Plain = (typeof plain)[number]
+
+/** Lists, beside which one of their things may be shown. */
+const lists = ['activity', 'repositories'] as const
 
 /** Where the reader is. Kept in the address's fragment, so back, forward and reload work. */
 export type Place =
@@ -11,6 +14,8 @@ export type Place =
   | { readonly kind: 'machine'; readonly machineId: string; readonly pointId?: string }
   | { readonly kind: 'policy'; readonly policyId: string }
   | { readonly kind: 'activity'; readonly runId?: string }
+  /** With a repository, that one is shown beside the list. */
+  | { readonly kind: 'repositories'; readonly repositoryId?: string }
 
 export function toFragment(place: Place): string {
   switch (place.kind) {
@@ -20,6 +25,8 @@ export function toFragment(place: Place): string {
       return `#/policy/${place.policyId}`
     case 'activity':
       return place.runId === undefined ? '#/activity' : `#/activity/${place.runId}`
+    case 'repositories':
+      return place.repositoryId === undefined ? '#/repositories' : `#/repositories/${place.repositoryId}`
     default:
       return `#/${place.kind}`
   }
@@ -30,8 +37,7 @@ const shape = /^#\/([a-z]+)(?:\/([0-9a-f-]{1,36})(?:\/([0-9a-f]{32}))?)?$/
 /** Whatever is no place of ours is the overview. */
 export function fromFragment(fragment: string): Place {
   const [, name = '', id, pointId] = shape.exec(fragment) ?? []
-  const kind = plain.find((each) => each === name)
-  if (id === undefined) return name === 'activity' ? { kind: name } : { kind: kind ?? 'overview' }
+  if (id === undefined) return { kind: [...plain, ...lists].find((each) => each === name) ?? 'overview' }
   return oneThing(name, id, pointId) ?? { kind: 'overview' }
 }
 
@@ -39,6 +45,7 @@ function oneThing(name: string, id: string, pointId: string | undefined): Place 
   if (name === 'machine') return { kind: name, machineId: id, ...(pointId === undefined ? {} : { pointId }) }
   if (pointId !== undefined) return undefined
   if (name === 'policy') return { kind: name, policyId: id }
+  if (name === 'repositories') return { kind: name, repositoryId: id }
   return name === 'activity' ? { kind: name, runId: id } : undefined
 }
 

@@ -35,4 +35,8 @@ export const sentencesZh: Readonly<Record<SentenceKey, string>> = {
   'store-not-exclusive': '该存储允许多个写入者创建同一对象，因此不会写入任何内容。',
   'policy-without-machines': '策略中没有虚拟机。',
   'restored-not-started': '虚拟机已还原，但未能启动：{message}',
+  'point-unreadable': '无法读取 {machine} 于 {moment} 的还原点：{message}',
+  'catalogs-not-dropped': '未能移除较旧的目录库副本：{message}',
+  'objects-not-locked': '还原点需要的 {count} 个对象没有锁定。',
+  'bad-packs-unneeded': '有 {count} 个数据包已损坏，但没有还原点需要它们；清理时会将其移除。',
 }

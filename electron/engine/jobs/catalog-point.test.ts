@@ -4,7 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Failure } from '../../../shared/failure.ts'
 import { catalogMachineId } from '../../../shared/machine.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { openCatalog } from '../catalog/catalog.ts'
@@ -75,6 +77,18 @@ test('a console keeps its newest seven, pinned ones beside them, and leaves thos
     repository.points().map(({ createdAt }) => createdAt),
     [1, 2, 5, 6, 7, 8, 9, 10, 11],
   )
+})
+
+test('older catalogs that cannot be dropped are said, and the new one is there all the same', async () => {
+  const repository = await newRepository()
+  for (let at = 0; at < 7; at++) await backUpCatalog(notedStep(), orderOf(repository, randomBytes(10), at))
+  const refusing: Repository = Object.create(repository, {
+    drop: { value: () => Promise.reject(new Failure('credentials-refused', 'not with these keys')) },
+  })
+  const step = notedStep()
+  await backUpCatalog(step, orderOf(refusing, randomBytes(10), 7))
+  assert.deepEqual(step.warned, [sentence('catalogs-not-dropped', { message: 'not with these keys' })])
+  assert.equal(repository.points().length, 8)
 })
 
 test('a lost console gets its hosts and its history back out of a repository', async () => {

@@ -1,8 +1,9 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failure } from '../../../shared/failure.ts'
+import { Failure, toWire } from '../../../shared/failure.ts'
 import { catalogMachineId } from '../../../shared/machine.ts'
 import type { Point, PointId } from '../../../shared/point.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import { MiB } from '../../../shared/units.ts'
 import type { PointDraft, PointFacts, Repository } from '../repository/repository.ts'
 import { tellNumbers } from './backup-disk.ts'
@@ -115,7 +116,7 @@ async function dropOld(step: Step, { repository, console }: CatalogOrder): Promi
     )
   } catch (thrown) {
     step.log.warn('old catalogs not dropped', { problem: String(thrown) })
-    step.warn(`Older catalogs were not dropped: ${String(thrown)}`)
+    step.warn(sentence('catalogs-not-dropped', { message: toWire(thrown).message }))
   }
 }
 

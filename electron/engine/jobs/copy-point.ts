@@ -57,9 +57,10 @@ async function copyBy(step: Step, way: Way, manifest: Manifest): Promise<void> {
     for (const disk of manifest.disks) await copyDisk(step, way, draft, id, disk, tell)
     const facts = await factsOf(step, way.from, draft, manifest)
     await way.to.refresh(step.signal)
-    // Another engine may have copied it meanwhile.
-    if (way.to.points().some((point) => point.id === id)) return
+    if (isHeld(way.to, id)) return
     await step.meter.waiting('repository', draft.commit(facts, step.signal))
+  } catch (thrown) {
+    if (!isConflict(thrown) || !isHeld(way.to, id)) throw thrown
   } finally {
     tell()
   }
@@ -158,6 +159,15 @@ async function factsOf(step: Step, from: Repository, draft: PointDraft, manifest
     checkpoint: manifest.checkpoint,
     attachments,
   }
+}
+
+/** Another engine copied it meanwhile, and somebody may have deleted it there since. */
+function isHeld(to: Repository, id: PointId): boolean {
+  return [...to.points(), ...to.trash().map(({ point }) => point)].some((point) => point.id === id)
+}
+
+function isConflict(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.code === 'object-conflict'
 }
 
 function isLeaseLost(thrown: unknown): boolean {

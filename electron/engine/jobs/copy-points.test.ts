@@ -5,6 +5,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Run } from '../../../shared/job.ts'
 import { catalogMachineId } from '../../../shared/machine.ts'
 import type { PointId } from '../../../shared/point.ts'
+import { readSentence } from '../../../shared/sentences.ts'
 import { KiB, MiB } from '../../../shared/units.ts'
 import { systemClock } from '../base/clock.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
@@ -209,7 +210,10 @@ test('a point that cannot be read is said, fails the run at the end, and does no
   const copied = to.repository.points().map(({ id }) => id)
   assert.ok(!copied.includes(second.id))
   assert.ok(copied.includes(third.id))
-  assert.equal(step.warned.length, 1)
+  assert.deepEqual(
+    step.warned.map((text) => readSentence(text)?.key),
+    ['point-unreadable'],
+  )
   assert.deepEqual(came.at(-1), { count: 2 })
 })
 

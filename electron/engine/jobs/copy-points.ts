@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import { catalogMachineId } from '../../../shared/machine.ts'
 import type { Point, PointId } from '../../../shared/point.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import type { Repository } from '../repository/repository.ts'
 import { isDamage } from './backup-disk.ts'
 import { copyPoint } from './copy-point.ts'
@@ -31,7 +32,8 @@ export async function copyPoints(step: Step, order: CopyOrder): Promise<number> 
       await copyPoint(step, from, to, point)
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown
-      step.warn(`The point of ${point.machineName} from ${momentOf(point)} cannot be read: ${thrown.message}`)
+      const values = { machine: point.machineName, moment: momentOf(point), message: thrown.message }
+      step.warn(sentence('point-unreadable', values))
       unreadable.push(point.id)
       continue
     }

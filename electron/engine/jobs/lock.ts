@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import type { LockReport, Repository } from '../repository/repository.ts'
 import type { Step } from './step.ts'
 
@@ -22,7 +23,7 @@ export async function checkLocks(step: Step, order: LockOrder): Promise<LockRepo
   const { truth } = report
   step.came({ lock: truth })
   keep?.(report)
-  if (truth.unlocked > 0) step.warn(`${truth.unlocked} objects that points need were not locked`)
+  if (truth.unlocked > 0) step.warn(sentence('objects-not-locked', { count: String(truth.unlocked) }))
   if (truth.canary === 'deleted') {
     throw new Failure(
       'store-unsuitable',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { sentence } from '../../../shared/sentences.ts'
 import { MiB } from '../../../shared/units.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
 import { FakeWalk, newTemplate, notedStep } from '../proof/fake-walk.ts'
@@ -35,7 +36,14 @@ test('what rotted in one repository is mended out of a copy with other keys, and
   await assert.rejects(walk.verify(), { code: 'repository-damaged' })
   const order = { repository: walk.repository, holders: () => [other.repository] }
   assert.ok((await mendChunks(notedStep(), order)) > 0)
-  await walk.reopen()
+  for (const isReopened of [false, true]) {
+    if (isReopened) await walk.reopen()
+    const step = notedStep()
+    await walk.verify(step)
+    const unneeded = step.reports[0]?.unneeded?.length ?? 0
+    assert.ok(unneeded > 0)
+    assert.deepEqual(step.warned, [sentence('bad-packs-unneeded', { count: String(unneeded) })])
+  }
   for (const [id, content] of contents) assert.ok((await walk.content(id, 'vda')).equals(content))
   assert.equal(await mendChunks(notedStep(), { ...order, repository: walk.repository }), 0)
 })

@@ -4,6 +4,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Run, SweepReport } from '../../../shared/job.ts'
 import type { PointId } from '../../../shared/point.ts'
 import type { LockTruth } from '../../../shared/repository.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import { memoryDisk } from '../disk/memory.ts'
 import { type NotedStep, never, notedStep } from '../proof/fake-walk.ts'
 import type { MendSource, PointDisk, Repository, SweepOptions } from '../repository/repository.ts'
@@ -147,6 +148,10 @@ test('lock truth stays with the run, also when it is bad news, and bad news fail
     if (code === undefined) await checked
     else await assert.rejects(checked, { code })
     assert.deepEqual(step.facts, [{ lock: told }])
-    assert.equal(step.warned.length, warnings)
+    const said = sentence('objects-not-locked', { count: String(told.unlocked) })
+    assert.deepEqual(
+      step.warned,
+      Array.from({ length: warnings }, () => said),
+    )
   }
 })

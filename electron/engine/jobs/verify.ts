@@ -1,5 +1,6 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { PointId } from '../../../shared/point.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import type { Repository, VerifyOptions } from '../repository/repository.ts'
 import type { Step } from './step.ts'
 
@@ -19,7 +20,8 @@ export type VerifyOrder = {
   readonly checks?: PackChecks
 }
 
-/** Reads what the points need and compares every byte with its name. Fails with `repository-damaged` after all was read; the report is kept. */
+/** Reads what the points need and compares every byte with its name. Fails with `repository-damaged` after all was read; the report is kept.
+ * Bad packs that no point needs are said, and fail nothing. */
 export async function verify(step: Step, order: VerifyOrder): Promise<void> {
   const { repository, pointId, checks } = order
   const noted = noting(checks, pointId === undefined)
@@ -37,6 +39,8 @@ export async function verify(step: Step, order: VerifyOrder): Promise<void> {
       step.signal,
     )
     step.report({ ...report, ...noted.since() })
+    const unneeded = report.unneeded?.length ?? 0
+    if (unneeded > 0) step.warn(sentence('bad-packs-unneeded', { count: String(unneeded) }))
     if (report.damaged.length === 0) return
     const points = new Set(report.damaged.flatMap((each) => each.points))
     const first = report.damaged[0]

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
-import path from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { MiB } from '../../../shared/units.ts'
 import { chanceFrom } from './chance.ts'
@@ -56,25 +55,10 @@ type Phase = {
   act(world: World, engine: Killable): Promise<unknown>
 }
 
-/**
- * A killed sweeper counts as dead when its store has not heard of it for ten minutes, and until then nobody sweeps. Here they
- * have passed.
- */
-async function age({ folder }: World): Promise<void> {
-  const anHourAgo = new Date(Date.now() - 3_600_000)
-  for (const name of ['ledger', 'leases']) {
-    const top = folder.at('first', name)
-    const found = await readdir(top, { recursive: true, withFileTypes: true }).catch(() => [])
-    const files = found.filter((entry) => entry.isFile())
-    for (const file of files) await utimes(path.join(file.parentPath, file.name), anHourAgo, anHourAgo)
-  }
-}
-
 async function drop(world: World, engine: Killable): Promise<void> {
   const pointId = await backUp(world, engine)
   world.acknowledged.delete(pointId)
   await engine.call('deletePoints', { repositoryId: world.first, pointIds: [pointId] })
-  await age(world)
 }
 
 const phases: readonly Phase[] = [

@@ -26,7 +26,8 @@ export type CommitOrder = {
 
 /**
  * Index → manifest → ledger, each durable before the next (I1). One commit of a repository at a time. Fails with `lease-lost`
- * when the lease was released by somebody else, or when something that the point needs was swept.
+ * when the lease was released by somebody else, or when something that the point needs was swept, and with `object-conflict`
+ * when the repository has a point of this id, in the trash or out of it: another engine copied it first.
  */
 export function commitPoint(parts: Parts, order: CommitOrder, signal: AbortSignal): Promise<Point> {
   return parts.turns.run(() => commitInTurn(parts, order, signal))
@@ -60,6 +61,7 @@ async function pointEntry(
 ): Promise<EntryBody> {
   const { holdings, leases, ledger, plants } = parts
   leases.need(fence)
+  if (ledger.state.points.has(facts.id)) throw new Failure('object-conflict', `Point ${facts.id} is there already`)
   const isSwept = ledger.state.swept.size !== sweptBefore && !plants.has('no-recheck')
   if (isSwept) await needAll(parts, manifest, manifestPath(name), signal)
   const indexes = plants.has('index-late') ? [] : await holdings.index(onSent, signal)

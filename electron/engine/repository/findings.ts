@@ -10,6 +10,9 @@ export class Findings {
   /** Of packs. */
   bytesRead = 0
   readonly #damaged = new Map<string, { readonly problem: string; readonly points: Set<PointId> }>()
+  /** By their numbers. */
+  readonly #badPacks = new Map<number, string>()
+  readonly #unneeded: { readonly object: string; readonly problem: string }[] = []
   /** By the pack's number. */
   readonly #badRecords = new Map<number, { readonly object: string; readonly ordinals: Set<number> | 'all' }>()
 
@@ -30,6 +33,26 @@ export class Findings {
     this.#badRecords.set(pack, known)
   }
 
+  /** Packs that were read and are not whole, by their numbers. */
+  get badPacks(): ReadonlySet<number> {
+    return new Set(this.#badPacks.keys())
+  }
+
+  /** A pack that is not whole, as it was told to be. */
+  foundBad(pack: number, object: string, problem: string): void {
+    this.damaged(object, problem)
+    this.#badPacks.set(pack, object)
+  }
+
+  /** Of bad packs that turned out to be needed by no point: they are no damage. */
+  passOver(pack: number): void {
+    const object = this.#badPacks.get(pack)
+    const known = object === undefined ? undefined : this.#damaged.get(object)
+    if (object === undefined || known === undefined) return
+    this.#damaged.delete(object)
+    this.#unneeded.push({ object, problem: known.problem })
+  }
+
   /** The damaged object because of which this record cannot be had. */
   blame({ pack, ordinal }: RecordPlace): string | undefined {
     const known = this.#badRecords.get(pack)
@@ -43,6 +66,7 @@ export class Findings {
       problem,
       points: [...points],
     }))
-    return { points, objects, chunks, bytesRead, damaged }
+    const unneeded = this.#unneeded.length === 0 ? {} : { unneeded: [...this.#unneeded] }
+    return { points, objects, chunks, bytesRead, damaged, ...unneeded }
   }
 }

@@ -6,6 +6,7 @@ import { codecs, recordTypes } from '../chunk/chunk.ts'
 import { type ChunkPool, startPool } from '../chunk/pool.ts'
 import { footerTag, packSeal } from '../chunk/seal.ts'
 import { type MemoryStore, memoryStore } from '../store/memory.ts'
+import { entries } from './damage-rig.ts'
 import { fromHex, toHex } from './format/bytes.ts'
 import { decodeConfig, encodeConfig } from './format/config.ts'
 import { deriveConfigKey, deriveKeys } from './format/key.ts'
@@ -18,13 +19,22 @@ import { contentOf, machineId, makePoint, never, noise, pointIdOf, testChunkByte
  * A repository that format 1 made when it was new: two points, an attachment, a slot of each kind. The file is never made
  * again: bytes that change are a new format and get a file of their own beside this one.
  */
-const golden: {
+const golden: Golden & {
+  readonly recoveryKey: { readonly x25519: string; readonly mlKemSeed: string }
+} = JSON.parse(readFileSync(new URL('format-1.golden.json', import.meta.url), 'utf8'))
+
+/**
+ * One that lived: every kind of ledger entry, two epochs, footers; points in the trash (4), back from it (5) and purged (3), a
+ * pack that was written anew, one that was found bad and mended and that waits for its sweep, and a lock rule.
+ */
+const lived: Golden = JSON.parse(readFileSync(new URL('format-1-trusted.golden.json', import.meta.url), 'utf8'))
+
+type Golden = {
   readonly passphrase: string
   readonly recoveryWords: string
-  readonly recoveryKey: { readonly x25519: string; readonly mlKemSeed: string }
   readonly rootKey: string
   readonly objects: Readonly<Record<string, string>>
-} = JSON.parse(readFileSync(new URL('format-1.golden.json', import.meta.url), 'utf8'))
+}
 
 const derivedHash = 'c9cd9708e903b620c568be3ffc1f1553735af869b0520482a665336b75c3f25d'
 const footerHash = 'fcd18d71be1b13edc9012eb2f24341afc01d127d3afef39ace13d772c0756ecc'
@@ -42,9 +52,9 @@ before(() => {
 })
 after(() => pool[Symbol.asyncDispose]())
 
-function goldenStore(): MemoryStore {
+function goldenStore({ objects }: Golden = golden): MemoryStore {
   const store = memoryStore()
-  for (const [name, bytes] of Object.entries(golden.objects)) store.objects.set(name, Buffer.from(bytes, 'base64'))
+  for (const [name, bytes] of Object.entries(objects)) store.objects.set(name, Buffer.from(bytes, 'base64'))
   return store
 }
 
@@ -69,6 +79,24 @@ function disks(): readonly (readonly [string, Buffer])[] {
     [pointIdOf(2), second],
   ]
 }
+
+/** Of the points that are left of the one that lived, also of that in the trash. */
+function livedDisks(): readonly (readonly [string, Buffer])[] {
+  const disk = (...writes: readonly Buffer[]): Buffer => {
+    const bytes = Buffer.alloc(chunks(8) + 512)
+    for (const write of writes) bytes.set(write)
+    return bytes
+  }
+  const first = disk(noise(1, chunks(2)))
+  first.set(Buffer.alloc(chunks(1) + 512, 'a line that repeats itself\n'), chunks(7))
+  const second = Buffer.from(first)
+  second.set(noise(2, chunks(1)))
+  const others = [noise(4, chunks(2)), noise(3, chunks(1)), noise(6, chunks(2))].map((bytes) => disk(bytes))
+  const numbers = [1, 2, 4, 5, 6]
+  return [first, second, ...others].map((content, at) => [pointIdOf(numbers[at] ?? 0), content])
+}
+
+const idsOf = (points: readonly { readonly id: string }[]) => points.map(({ id }) => id)
 
 test('the golden repository of format 1 opens with each of its keys and reads back whole', async () => {
   for (const key of keys) {
@@ -99,6 +127,47 @@ test('the golden repository of format 1 can be written on', async () => {
   const [, [, content] = ['', Buffer.alloc(0)]] = disks()
   const id = await makePoint(repository, 3, [{ name: 'vda', sizeBytes: content.length, base: pointIdOf(2) }])
   const { repository: again } = await openRepository(options, never)
+  assert.ok((await contentOf(again, id, 'vda')).equals(content))
+})
+
+test('the golden repository that lived opens, shows what is in the trash, and all of its points read back whole', async () => {
+  const ways: readonly RepositoryKey[] = [
+    { kind: 'passphrase', passphrase: lived.passphrase },
+    { kind: 'recovery-words', words: lived.recoveryWords },
+  ]
+  for (const key of ways) {
+    const { repository } = await openRepository({ store: goldenStore(lived), pool, clock: systemClock, key }, never)
+    const { epoch, lock, readOnly } = repository
+    assert.deepEqual([epoch, lock, readOnly], [2, { mode: 'governance', days: 30 }, undefined])
+    assert.deepEqual(idsOf(repository.points()), [1, 2, 5, 6].map(pointIdOf))
+    assert.deepEqual(idsOf(repository.trash().map(({ point }) => point)), [pointIdOf(4)])
+    assert.deepEqual(repository.notes().get(pointIdOf(1)), { pinned: true, labels: ['季度', 'audit'] })
+    assert.equal(repository.upkeep().cycles, 4)
+    for (const [id, content] of livedDisks()) assert.ok((await contentOf(repository, id, 'vda')).equals(content), id)
+    const [nvram] = (await repository.manifest(pointIdOf(2), never)).attachments
+    assert.ok(nvram !== undefined)
+    assert.deepEqual(Buffer.from(await repository.attachment(nvram, never)), Buffer.alloc(5000, 'nv'))
+  }
+})
+
+test('the golden repository that lived holds every kind of entry that there is', () => {
+  const store = goldenStore(lived)
+  const rig = { store, rootKey: fromHex(lived.rootKey), recoveryWords: lived.recoveryWords }
+  const kinds = new Set(entries(rig).map(({ kind }) => kind))
+  const upkeep = ['bad', 'mark', 'sweep', 'cycle', 'epoch', 'lock', 'indexes', 'lease', 'release'] as const
+  const points = ['created', 'point', 'note', 'drop', 'recover', 'purge'] as const
+  assert.deepEqual([...kinds].toSorted(), [...upkeep, ...points].toSorted())
+})
+
+test('the golden repository that lived verifies, and takes a new point', async () => {
+  const store = goldenStore(lived)
+  const key = { kind: 'root-key', rootKey: fromHex(lived.rootKey) } as const
+  const { repository } = await openRepository({ store, pool, clock: systemClock, key }, never)
+  const { damaged, unneeded } = await repository.verify({ onRead: () => {} }, never)
+  assert.deepEqual([damaged, unneeded?.length], [[], 1])
+  const [, [, content] = ['', Buffer.alloc(0)]] = livedDisks()
+  const id = await makePoint(repository, 7, [{ name: 'vda', sizeBytes: content.length, base: pointIdOf(2) }])
+  const { repository: again } = await openRepository({ store, pool, clock: systemClock, key }, never)
   assert.ok((await contentOf(again, id, 'vda')).equals(content))
 })
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
+import { hostOf, isGone } from '../base/holder.ts'
 import { orAborted } from '../base/or-aborted.ts'
 import { adoptPacks } from './adopt.ts'
 import { appendEntry } from './append.ts'
@@ -134,22 +135,27 @@ export class Leases implements AsyncDisposable {
   #needNoSweeper(): void {
     const sweeper = [...this.#core.ledger.state.leases.values()].find(({ role }) => role === 'sweeper')
     if (sweeper === undefined) return
-    throw new Failure('repository-busy', `${sweeper.holder} is clearing up since ${new Date(sweeper.at).toISOString()}`)
+    throw new Failure(
+      'repository-busy',
+      `${hostOf(sweeper.holder)} is clearing up since ${new Date(sweeper.at).toISOString()}`,
+    )
   }
 
   /** Somebody may have died in the middle of a run: what he stored is found, and serves from now on. */
   async #learnOthers(signal: AbortSignal): Promise<void> {
     if (this.#others().length === 0) return
+    const dead = await this.#dead(signal)
     await adoptPacks(this.#core, signal)
-    for (const fence of await this.#dead(signal)) await this.#releaseDead(fence, signal)
+    for (const fence of dead) await this.#releaseDead(fence, signal)
   }
 
+  /** Those whose process has ended on this machine, and those whom the store has not heard of for too long. */
   async #dead(signal: AbortSignal): Promise<readonly number[]> {
     const others = this.#others()
-    const now = others.length === 0 ? undefined : await timeOf(this.#core, signal)
-    if (now === undefined) return []
-    const dead: number[] = []
-    for (const { fence } of others) {
+    const dead = others.filter(({ holder }) => isGone(holder)).map(({ fence }) => fence)
+    const now = others.length === dead.length ? undefined : await timeOf(this.#core, signal)
+    if (now === undefined) return dead
+    for (const { fence } of others.filter((other) => !dead.includes(other.fence))) {
       if (await new Beats(this.#core.store, fence).areOver(now, signal)) dead.push(fence)
     }
     return dead

@@ -19,6 +19,7 @@ export type Lease = {
   /** The number of its entry: the fencing number. */
   readonly fence: number
   readonly role: 'writer' | 'sweeper'
+  /** As `base/holder.ts` makes it. */
   readonly holder: string
   /** On the clock of whoever took it. */
   readonly at: number

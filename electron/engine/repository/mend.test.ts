@@ -77,6 +77,27 @@ test('what still opens of a damaged pack needs no copy, and the bad pack is need
   assert.ok((await contentOf(await reopen(pool, rig), pointIdOf(1), 'vda')).equals(first))
 })
 
+test('after mending the bad pack is told and is no damage, wherever the repository is verified', async () => {
+  const rig = freshOf(template)
+  const packs = await packsOf(rig, 1)
+  const [bad = '', gone = ''] = packs
+  flip(rig.store, bad, 3)
+  rig.store.objects.delete(gone)
+  const repository = await reopen(pool, rig)
+  const before = await repository.verify({ onRead: () => {} }, never)
+  assert.equal(before.unneeded, undefined, 'what points need is damage')
+  assert.deepEqual(before.damaged.map(({ object }) => object).toSorted(), [bad, gone].toSorted())
+  await mend(repository, other)
+  for (const opened of [repository, await reopen(pool, rig)]) {
+    for (const pointId of [undefined, pointIdOf(1)]) {
+      const { damaged, unneeded = [] } = await opened.verify({ pointId, onRead: () => {} }, never)
+      assert.deepEqual(damaged, [])
+      const told = unneeded.map(({ object }) => object).toSorted()
+      assert.deepEqual(told, pointId === undefined ? [bad, gone].toSorted() : [])
+    }
+  }
+})
+
 test('one chunk that does not open is fetched, the others are not', async () => {
   const rig = freshOf(template)
   const [pack = ''] = await packsOf(rig, 1)

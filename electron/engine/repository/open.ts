@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../../../shared/failure.ts'
 import { MiB } from '../../../shared/units.ts'
+import { thisHolder } from '../base/holder.ts'
 import { adoptPacks } from './adopt.ts'
 import { appendEntry } from './append.ts'
 import { assemble } from './assemble.ts'
@@ -22,7 +23,6 @@ import { Turns } from './turns.ts'
 import { unlock } from './unlock.ts'
 
 const packBytesUsual = 8 * MiB
-const usualHolder = 'Stillpoint'
 
 /**
  * Failures: `repository-not-found`, `repository-too-new` (before anything else is looked at), `passphrase-wrong`,
@@ -42,7 +42,7 @@ export async function openRepository(options: OpenOptions, signal: AbortSignal):
   await catchUp(core, signal)
   if (core.holdings.problems.length > 0) await findLost(core, signal)
   store.locks?.setRule(core.ledger.state.lock)
-  const leases = new Leases(core, options.holder ?? usualHolder)
+  const leases = new Leases(core, options.holder ?? thisHolder())
   return { repository: assemble(Object.assign(core, { leases })), rootKey }
 }
 

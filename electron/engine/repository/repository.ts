@@ -63,7 +63,7 @@ export type OpenOptions = {
   /** The head that this machine saw last; `repository-rolled-back` when the repository no longer has it. */
   readonly seen?: LedgerHead | undefined
   readonly random?: Random
-  /** How this engine calls itself in leases: shown to people, never trusted. */
+  /** How this engine calls itself in leases, as `base/holder.ts` makes it unless said otherwise. People are shown the host name. */
   readonly holder?: string
   /** A pack is put when it holds this much; 16 MiB unless said otherwise. */
   readonly packBytes?: number
@@ -112,7 +112,7 @@ export type PointDraft = AsyncDisposable & {
    * Packs → index → manifest → ledger, each durable before the next. When it resolves, the point is acknowledged.
    * When it rejects, the point does not exist, unless the store was gone before anybody could ask whether its last write was
    * done: then it is found when the ledger is read on. `lease-lost` when another engine took this one for dead, after which a new
-   * draft finds everything that was stored.
+   * draft finds everything that was stored. `object-conflict` when the repository has a point of this id already.
    */
   commit(facts: PointFacts, signal: AbortSignal): Promise<Point>
 }
@@ -209,7 +209,7 @@ export type Repository = AsyncDisposable & {
   openDisk(pointId: PointId, diskName: string, signal: AbortSignal): Promise<PointDisk>
   /**
    * Reads every object that the points need, compares pack names with their bytes, opens every chunk and compares it with its
-   * id. Goes on after damage. Packs found bad are quarantined in the ledger: the next backup stores their chunks again (I11).
+   * id. Goes on after damage. Bad packs that no point needs are told and are no damage. Packs found bad are quarantined in the ledger: the next backup stores their chunks again (I11).
    */
   verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyReport>
   /** Names of the packs that a point needs; fails as reading its maps does. */

@@ -37,8 +37,8 @@ async function lossesIn(
     if (life === 'kept' && !listed.has(id)) bad.push(`${when} point ${id} is lost`)
     if (readable.has(id)) bad.push(...(await otherwise(repository, id, bytes, when)))
   }
-  const { damaged } = await repository.verify({ onRead: () => {} }, never)
-  return [...bad, ...damaged.map(({ object, problem }) => `${when} ${object} ${problem}`)]
+  const { damaged, unneeded = [] } = await repository.verify({ onRead: () => {} }, never)
+  return [...bad, ...[...damaged, ...unneeded].map(({ object, problem }) => `${when} ${object} ${problem}`)]
 }
 
 async function otherwise(repository: Repository, id: PointId, bytes: Buffer, when: string): Promise<readonly string[]> {

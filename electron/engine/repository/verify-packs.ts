@@ -109,14 +109,14 @@ async function checkPack(work: Work, number: number, pack: IndexedPack, signal: 
   findings.bytesRead += found.bytesRead
   findings.chunks += found.kind === 'missing' ? 0 : pack.records.length
   if (found.kind === 'missing') {
-    findings.damaged(path, 'is missing')
+    findings.foundBad(number, path, 'is missing')
     findings.badPack(number, path)
   }
   if (found.kind === 'damaged') {
     const { bad } = found
     const which =
       bad.length === 0 ? 'all of its chunks open' : `${bad.length} of its ${pack.records.length} chunks do not open`
-    findings.damaged(path, `does not hold the bytes of its name; ${which}`)
+    findings.foundBad(number, path, `does not hold the bytes of its name; ${which}`)
     for (const ordinal of bad) findings.badRecord(number, ordinal, path)
   }
   if (found.kind !== 'whole') await quarantine.add(number, signal)

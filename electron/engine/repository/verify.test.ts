@@ -180,3 +180,55 @@ test('what a sweep takes away while a verification is under way is no damage', a
   assert.equal(repository.points().length, 3, 'this engine has not read on yet')
   assert.deepEqual(await verify(repository), [])
 })
+
+test('a bad pack is damage while a point in the trash needs it, and none once no point does', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const [bad = ''] = await repository.packsOf(pointIdOf(1), never)
+  await repository.drop([pointIdOf(1)], 'person', never)
+  rig.store.objects.delete(packPath(bad))
+  assert.deepEqual(await verify(repository), [{ object: packPath(bad), points: [] }])
+  append(rig, 'purge', { pointIds: [pointIdOf(1)], fence: 1 })
+  for (const opened of [repository, await reopen(pool, rig)]) {
+    await opened.refresh(never)
+    const { damaged, unneeded } = await opened.verify({ onRead: () => {} }, never)
+    assert.deepEqual(damaged, [])
+    assert.deepEqual(unneeded, [{ object: packPath(bad), problem: 'is missing' }])
+  }
+})
+
+test('a bad pack is damage when a point that came meanwhile needs it', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const purged = pointIdOf(1)
+  const [bad = ''] = await repository.packsOf(purged, never)
+  await repository.drop([purged], 'person', never)
+  append(rig, 'purge', { pointIds: [purged], fence: 1 })
+  await repository.refresh(never)
+  flip(rig.store, packPath(bad), 200)
+  let isMade = false
+  const onRead = async (): Promise<void> => {
+    if (isMade) return
+    isMade = true
+    await makePoint(repository, 3, [{ name: 'vda', sizeBytes, writes: [{ offset: 0, bytes: first }] }])
+  }
+  const { damaged } = await repository.verify({ onRead }, never)
+  assert.deepEqual(
+    damaged.map(({ object }) => object),
+    [packPath(bad)],
+  )
+})
+
+test('a damaged slot is damage also where all bad packs are needed by nobody', async () => {
+  const rig = fresh()
+  const repository = await reopen(pool, rig)
+  const [bad = ''] = await repository.packsOf(pointIdOf(1), never)
+  await repository.drop([pointIdOf(1)], 'person', never)
+  append(rig, 'purge', { pointIds: [pointIdOf(1)], fence: 1 })
+  await repository.refresh(never)
+  flip(rig.store, packPath(bad), 200)
+  const [slot = ''] = named(rig.store, 'keys/')
+  flip(rig.store, slot, 100)
+  const { damaged, unneeded } = await repository.verify({ onRead: () => {} }, never)
+  assert.deepEqual([damaged.map(({ object }) => object), unneeded?.length], [[slot], 1])
+})

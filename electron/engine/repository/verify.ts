@@ -15,7 +15,9 @@ import { verifyPacks } from './verify-packs.ts'
 /**
  * Reads again what the points need. Goes on after damage, so that the report names all of it; whatever else goes wrong
  * (the store is gone, the run is cancelled) ends it. Objects that a sweep takes away meanwhile are no damage. Packs that
- * were found bad before are read again even when they are fresh, so that exactly the points that they harm are named.
+ * were found bad before are read again even when they are fresh, so that exactly the points that they harm are named. A bad
+ * pack is no damage when no point needs it: when all that points need, also those in the trash, is whole and
+ * lies elsewhere.
  * Fails with `point-not-found`.
  */
 export async function verifyPoints(parts: Parts, options: VerifyOptions, signal: AbortSignal): Promise<VerifyReport> {
@@ -24,11 +26,34 @@ export async function verifyPoints(parts: Parts, options: VerifyOptions, signal:
   await checkNamed(parts, findings, signal)
   const needed = options.pointId === undefined ? undefined : await packsOf(parts, manifests.values(), signal)
   await verifyPacks(parts, needed, options, findings, signal)
-  const tracer = new Tracer(parts, (place) => findings.blame(place))
+  const relied = new Set<number>()
+  const tracer = new Tracer(parts, (place) => {
+    relied.add(place.pack)
+    return findings.blame(place)
+  })
+  let isWhole = manifests.size === findings.points
   for (const [id, manifest] of manifests) {
-    for (const { object, problem } of await tracer.damageOf(manifest, signal)) findings.damaged(object, problem, [id])
+    const damage = await tracer.damageOf(manifest, signal)
+    for (const { object, problem } of damage) findings.damaged(object, problem, [id])
+    isWhole &&= damage.length === 0
   }
+  const isKnown = isWhole && findings.badPacks.size > 0 && (await traceOthers(parts, manifests, tracer, signal))
+  if (isKnown) for (const pack of findings.badPacks) if (!relied.has(pack)) findings.passOver(pack)
   return findings.report()
+}
+
+/** Points in the trash may come back, others came meanwhile. False when it cannot be told what they need. */
+async function traceOthers(
+  { ledger, points }: Parts,
+  traced: ReadonlyMap<PointId, Manifest>,
+  tracer: Tracer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const id of [...ledger.state.points.keys()].filter((each) => !traced.has(each))) {
+    const manifest = await points.manifest(id, signal).catch((thrown: unknown) => damageIn(thrown))
+    if (typeof manifest === 'string' || (await tracer.damageOf(manifest, signal)).length > 0) return false
+  }
+  return true
 }
 
 async function readManifests(

@@ -93,11 +93,11 @@ export class Draft implements PointDraft {
       throw new RangeError('facts of another point')
     const roots = await this.#finish(signal)
     const order = { facts, roots, numbers: () => this.numbers, onSent: this.#onSent, sweptBefore: this.#sweptBefore }
-    if (this.#parts.plants.has('manifest-first')) await this.#commit(order, signal)
+    const early = this.#parts.plants.has('manifest-first') ? await this.#commit(order, signal) : undefined
     await this.#sealer.flush(signal)
     this.#throwIfFailed()
     if (this.#awaited.size > 0) throw new Failure('bug', `${this.#awaited.size} chunks of the point were never stored`)
-    return this.#commit(order, signal)
+    return early ?? this.#commit(order, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -35,6 +35,7 @@ export type Head = {
 }
 
 export type Version = {
+  readonly key: string
   readonly versionId: string
   /** No bytes: a note that the object was deleted. */
   readonly isMarker: boolean
@@ -57,6 +58,12 @@ export type Upload = {
 export type Page = {
   readonly objects: readonly { readonly key: string; readonly sizeBytes: number; readonly modifiedAt?: number }[]
   readonly next: string | undefined
+}
+
+export type VersionPage = {
+  readonly versions: readonly Version[]
+  /** Where the next page begins. */
+  readonly next: { readonly key: string; readonly versionId: string } | undefined
 }
 
 export type Opened = Head & { readonly body: Readable; readonly contentRange: string | undefined }
@@ -155,19 +162,17 @@ export class S3Api {
     return { objects, next: reply.IsTruncated === true ? reply.NextContinuationToken : undefined }
   }
 
-  /** Every version of the object, the newest first. */
-  async versions(key: string, send: Send): Promise<readonly Version[]> {
-    const found: Version[] = []
-    for (let after: string | undefined = ''; after !== undefined; ) {
-      const marker: { KeyMarker?: string; VersionIdMarker?: string } =
-        after === '' ? {} : { KeyMarker: key, VersionIdMarker: after }
-      const command = new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: key, ...marker })
-      const reply: ListObjectVersionsCommandOutput = await asking(this.#client.send(command, optionsOf(send)))
-      this.#needList(reply.Name)
-      found.push(...versionsOf(reply, key))
-      after = reply.IsTruncated === true && reply.NextKeyMarker === key ? reply.NextVersionIdMarker : undefined
+  /** Versions of all keys below, in the order of the keys, of each key the newest first; markers come after the others. */
+  async versions(prefix: string, after: VersionPage['next'], send: Send): Promise<VersionPage> {
+    const marker = after === undefined ? {} : { KeyMarker: after.key, VersionIdMarker: after.versionId }
+    const command = new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix: prefix, ...marker })
+    const reply: ListObjectVersionsCommandOutput = await asking(this.#client.send(command, optionsOf(send)))
+    this.#needList(reply.Name)
+    const { IsTruncated, NextKeyMarker: key, NextVersionIdMarker: versionId = '' } = reply
+    return {
+      versions: versionsOf(reply),
+      next: IsTruncated === true && key !== undefined ? { key, versionId } : undefined,
     }
-    return found
   }
 
   async lock(key: string, versionId: string | undefined, lock: Lock, send: Send): Promise<void> {
@@ -242,15 +247,15 @@ function headOf(reply: HeadObjectCommandOutput): Head {
   }
 }
 
-function versionsOf(reply: ListObjectVersionsCommandOutput, key: string): readonly Version[] {
+function versionsOf(reply: ListObjectVersionsCommandOutput): readonly Version[] {
   const told = [
     ...(reply.Versions ?? []).map((each) => ({ ...each, isMarker: false })),
     ...(reply.DeleteMarkers ?? []).map((each) => ({ ...each, Size: 0, ETag: '', isMarker: true })),
   ]
-  return told.flatMap(({ Key, VersionId, Size = 0, ETag = '', LastModified, isMarker }) => {
-    if (Key !== key || VersionId === undefined) return []
+  return told.flatMap(({ Key: key, VersionId, Size = 0, ETag = '', LastModified, isMarker }) => {
+    if (key === undefined || VersionId === undefined) return []
     const modifiedAt = LastModified?.getTime()
-    return [{ versionId: VersionId, isMarker, sizeBytes: Size, etag: unquoted(ETag), modifiedAt }]
+    return [{ key, versionId: VersionId, isMarker, sizeBytes: Size, etag: unquoted(ETag), modifiedAt }]
   })
 }
 

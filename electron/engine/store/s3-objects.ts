@@ -1,8 +1,9 @@
 import { Failure } from '../../../shared/failure.ts'
-import type { Head, Lock, Opened, Send, Version } from './s3-api.ts'
+import type { Head, Lock, Opened, Send, Version, VersionPage } from './s3-api.ts'
 import { type S3Bucket, unexpected } from './s3-bucket.ts'
 import { md5Of, sha256Of } from './s3-digest.ts'
 import { isNotFound, S3Refusal, WrongAnswer } from './s3-error.ts'
+import { type Listed, listPages, oldestOf, versionPage, versionsOf } from './s3-list.ts'
 import { readRange, readWhole } from './s3-read.ts'
 
 /** The version of an object that counts. */
@@ -90,15 +91,31 @@ export class S3Objects {
   /** Every version, the newest first; in a bucket without versions none. */
   async versions(key: string, signal: AbortSignal): Promise<readonly Version[]> {
     if (!this.#hasVersions) return []
+    return (await this.#unlessRefused((send) => versionsOf(this.#bucket.api, key, send), signal)) ?? []
+  }
+
+  /** Where a bucket keeps versions, also what somebody deleted by a marker: it is read, so it is told of. */
+  async *list(below: string, signal: AbortSignal): AsyncGenerator<Listed> {
+    if (this.#hasVersions) {
+      const page = (after: VersionPage['next']) =>
+        this.#unlessRefused((send) => versionPage(this.#bucket.api, below, after, send), signal)
+      const isTold = yield* oldestOf(page)
+      if (isTold) return
+    }
+    yield* listPages(this.#bucket, below, signal)
+  }
+
+  /** Undefined for credentials that may not list versions: what they see is the newest from then on. */
+  async #unlessRefused<T>(question: (send: Send) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     try {
-      return await this.#bucket.ask((send) => this.#bucket.api.versions(key, send), signal)
+      return await this.#bucket.ask(question, signal)
     } catch (thrown) {
       if (!(thrown instanceof Failure) || !['credentials-refused', 'store-unsuitable'].includes(thrown.code)) {
         throw unexpected('Listing versions', thrown)
       }
       this.#bucket.log.warn('Versions of objects cannot be listed', { reason: thrown.message })
       this.#hasVersions = false
-      return []
+      return undefined
     }
   }
 
@@ -206,7 +223,7 @@ export class S3Objects {
 
   async #isFirst(key: string, versionId: string, signal: AbortSignal): Promise<boolean> {
     const told = async (send: Send): Promise<string | undefined> => {
-      const versions = await this.#bucket.api.versions(key, send)
+      const versions = await versionsOf(this.#bucket.api, key, send)
       if (!versions.some((version) => version.versionId === versionId)) {
         throw new WrongAnswer(`It does not list the version of ${key} that it has just taken`)
       }

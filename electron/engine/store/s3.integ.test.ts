@@ -114,10 +114,31 @@ test('what somebody deletes or replaces in a bucket with versions is still read,
     assert.equal(await each.create('ledger/1', bytes('second'), signal), false)
     await each.put('packs/a', bytes('a pack'), signal)
     await assert.rejects(each.put('packs/a', bytes('ransom'), signal), { code: 'object-conflict' })
+    const told = []
+    for await (const { name, sizeBytes } of each.list('', signal)) told.push([name, sizeBytes])
+    assert.deepEqual(told, [
+      ['ledger/1', 5],
+      ['packs/a', 6],
+    ])
   }
   await store.remove('packs/a', signal)
   const left = await client.send(new ListObjectVersionsCommand({ Bucket: versioned.bucket, Prefix: 'kept/packs/a' }))
   assert.deepEqual([left.Versions ?? [], left.DeleteMarkers ?? []], [[], []])
+})
+
+test('of more versions than a page holds every key is listed once', async () => {
+  await using store = await open({ ...versioned, prefix: 'pages/' })
+  await store.create('a/0', bytes('first'), signal)
+  const put = async (Key: string) => {
+    await client.send(new PutObjectCommand({ Bucket: versioned.bucket, Key: `pages/a/${Key}`, Body: bytes('second') }))
+  }
+  for (let at = 0; at < 1200; at += 40) {
+    await Promise.all(Array.from({ length: 40 }, (_, index) => put(at < 400 ? '0' : `${at + index}`)))
+  }
+  const told: string[] = []
+  for await (const { name, sizeBytes } of store.list('a/', signal)) told.push(`${name} ${sizeBytes}`)
+  const others = Array.from({ length: 800 }, (_, index) => `a/${400 + index} 6`)
+  assert.deepEqual(told.toSorted(), ['a/0 5', ...others].toSorted())
 })
 
 test('a bucket that locks nothing has no locks', async () => {

@@ -2,9 +2,8 @@ import { Failure } from '../../../shared/failure.ts'
 import { addressText } from '../../../shared/repository.ts'
 import type { Space } from '../base/space.ts'
 import { isName, needName, needPrefix } from './name.ts'
-import type { Page } from './s3-api.ts'
 import { S3Bucket, type S3Options, unexpected } from './s3-bucket.ts'
-import { isNotFound, S3Refusal, WrongAnswer } from './s3-error.ts'
+import { isNotFound, S3Refusal } from './s3-error.ts'
 import { canaryFolder, S3Locks } from './s3-locks.ts'
 import { S3Objects } from './s3-objects.ts'
 import { probeFolder } from './s3-probe.ts'
@@ -108,15 +107,10 @@ class S3Store implements Store {
   async *list(prefix: string, signal: AbortSignal): AsyncGenerator<ObjectInfo> {
     needPrefix(prefix)
     const below = this.#bucket.address.prefix + prefix
-    let after: string | undefined
-    do {
-      const page = await this.#page(below, after, signal)
-      for (const { key, ...info } of page.objects) {
-        const name = key.slice(this.#bucket.address.prefix.length)
-        if (isName(name) && !name.startsWith(canaryFolder) && !name.startsWith(probeFolder)) yield { name, ...info }
-      }
-      after = page.next
-    } while (after !== undefined)
+    for await (const { key, ...info } of this.#objects.list(below, signal)) {
+      const name = key.slice(this.#bucket.address.prefix.length)
+      if (isName(name) && !name.startsWith(canaryFolder) && !name.startsWith(probeFolder)) yield { name, ...info }
+    }
   }
 
   async space(signal: AbortSignal): Promise<Space | undefined> {
@@ -146,19 +140,5 @@ class S3Store implements Store {
     const found = await this.stat(name, signal)
     if (found === undefined) throw new Failure('object-missing', `${name} does not exist`)
     return found
-  }
-
-  async #page(below: string, after: string | undefined, signal: AbortSignal): Promise<Page> {
-    try {
-      return await this.#bucket.ask(async (send) => {
-        const page = await this.#bucket.api.list(below, after, send)
-        const strange = page.objects.find(({ key }) => !key.startsWith(below))
-        if (strange !== undefined) throw new WrongAnswer('It lists what was not asked for')
-        if (page.next !== undefined && page.next === after) throw new WrongAnswer('It lists without end')
-        return page
-      }, signal)
-    } catch (thrown) {
-      throw unexpected('Listing', thrown)
-    }
   }
 }

@@ -1,4 +1,5 @@
 export const commonEn = {
+  showSecret: 'Show or hide what is typed',
   cancel: 'Cancel',
   close: 'Close',
   never: 'never',

@@ -28,7 +28,23 @@ export const overviewEn = {
   state: 'State',
   why: 'Why',
   because: '{{reason}} {{cause}}',
+  repository: 'Repository',
+  moreConcerns: 'and {{count}} more',
+  concern: {
+    'locks-fail': 'A locked object could be deleted: the locks of this store protect nothing.',
+    unlocked_one: '{{count}} object that points need is not locked.',
+    unlocked_other: '{{count}} objects that points need are not locked.',
+    'append-only': 'The account may not remove. Clean-ups only mark; another account frees the space.',
+    failed: '{{what}} failed. {{cause}}',
+  },
+  concernState: {
+    'locks-fail': 'Not locked',
+    unlocked: 'Not locked',
+    'upkeep-failed': 'Failed',
+    'append-only': 'Append-only',
+  },
   fix: {
+    repository: 'Show repository',
     backUp: 'Back up now…',
     run: 'Show run',
     repositories: 'Repositories',

@@ -39,6 +39,7 @@ export const upkeepEn = {
   copyTitle: 'Copy to {{name}}',
   copyText_one: '{{count}} point is not there yet. Only what is missing there travels.',
   copyText_other: '{{count}} points are not there yet. Only what is missing there travels.',
+  copyNothing: 'All of these points are there already.',
   copyStart: 'Copy',
   mend: 'Mend from copies',
   mendText: 'Damaged data is stored anew from a repository that holds the same points.',

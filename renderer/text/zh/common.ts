@@ -1,6 +1,7 @@
 import type { commonEn } from '../en/common.ts'
 
 export const commonZh: typeof commonEn = {
+  showSecret: '显示或隐藏输入内容',
   cancel: '取消',
   close: '关闭',
   never: '从未',

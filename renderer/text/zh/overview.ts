@@ -30,7 +30,18 @@ export const overviewZh: typeof overviewEn = {
   state: '状态',
   why: '原因',
   because: '{{reason}}{{cause}}',
+  repository: '存储库',
+  moreConcerns: '另有 {{count}} 项',
+  concern: {
+    'locks-fail': '已锁定的对象可被删除：该服务的锁定毫无作用。',
+    unlocked_one: '还原点所需的对象中有 {{count}} 个未锁定。',
+    unlocked_other: '还原点所需的对象中有 {{count}} 个未锁定。',
+    'append-only': '该账户不能删除：清理只做标记，空间需由其他账户释放。',
+    failed: '“{{what}}”失败。{{cause}}',
+  },
+  concernState: { 'locks-fail': '未锁定', unlocked: '未锁定', 'upkeep-failed': '失败', 'append-only': '仅追加' },
   fix: {
+    repository: '查看存储库',
     backUp: '立即备份…',
     run: '查看任务',
     repositories: '存储库',

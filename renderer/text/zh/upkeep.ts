@@ -33,6 +33,7 @@ export const upkeepZh: typeof upkeepEn = {
   copyTitle: '复制到 {{name}}',
   copyText_one: '有 {{count}} 个还原点那里还没有。只传输缺少的部分。',
   copyText_other: '有 {{count}} 个还原点那里还没有。只传输缺少的部分。',
+  copyNothing: '这些还原点在那里都已经有了。',
   copyStart: '复制',
   mend: '用副本修复',
   mendText: '从保存相同还原点的存储库重新存储损坏的数据。',
