@@ -9,7 +9,7 @@ import { tagBytes } from './format/pack.ts'
 import type { LedgerHead } from './repository.ts'
 import { contentOf, reopen, type TestRepository } from './test-rig.ts'
 
-const seed = Number(process.env['STILLPOINT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const seed = Number(process.env['STILLPOINT_SEED'] ?? boundedTo(1, Math.floor(Math.random() * 2 ** 31)))
 const suite = import.meta.url
 
 let pool: ChunkPool
