@@ -117,7 +117,7 @@ const kinds = [
   { calls: 'unlink', step: 1 },
   { calls: 'mkdir', step: 1 },
   { calls: 'rename', step: 1 },
-  { calls: 'pwrite64', step: boundedTo(3, 1) },
+  { calls: 'pwrite64', step: boundedTo(2, 1) },
 ]
 
 type Kills = { backup: number; commit: number }
