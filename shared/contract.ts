@@ -1,5 +1,18 @@
 import * as z from 'zod/mini'
 import { wireFailure } from './failure.ts'
+import {
+  changedFile,
+  fileDetails,
+  fileEntry,
+  fileHit,
+  fileIndex,
+  filePath,
+  fileRef,
+  fileTarget,
+  fileVersion,
+  volume,
+  volumeId,
+} from './files.ts'
 import { dayResult, proof, recovery, turn } from './history.ts'
 import { run, runId } from './job.ts'
 import { diskFormat, host, hostAddress, hostId, machine, machineId } from './machine.ts'
@@ -56,6 +69,8 @@ export const restoreTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('in-place'), disks: z.optional(diskNames), withoutUndo: z.optional(z.boolean()) }),
 ])
 export type RestoreTarget = z.infer<typeof restoreTarget>
+
+const fileLimit = z.number().check(z.int(), z.minimum(1), z.maximum(10_000))
 
 const snapshotName = z.string().check(z.minLength(1), z.maxLength(200))
 const description = z.optional(z.string().check(z.maxLength(4096)))
@@ -206,6 +221,80 @@ export const calls = {
     z.array(z.object({ machineId, days: z.array(dayResult) })),
   ),
 
+  /** What the point's disks hold, and who reads it. */
+  listVolumes: call(z.object({ pointId }), z.array(volume)),
+  /** Kept until the volume is closed; fails with `passphrase-wrong`, or `tool-missing` without libguestfs. */
+  unlockVolume: call(z.object({ pointId, volumeId, passphrase: secret }), z.null()),
+  /** A page of a folder in no particular order; `next`, where there is more, is the `cursor` of the following page. */
+  listFiles: call(
+    z.object({ pointId, volumeId, path: filePath, cursor: z.optional(z.string()), limit: fileLimit }),
+    z.object({ entries: z.array(fileEntry), next: z.optional(z.string()) }),
+  ),
+  showFile: call(fileRef, fileDetails),
+  /** Bytes of a file in base64, for a preview; short only at its end. */
+  readFile: call(
+    z.object({
+      ...fileRef.shape,
+      offset: z.number().check(z.int(), z.minimum(0)),
+      lengthBytes: z.number().check(z.int(), z.minimum(1), z.maximum(1_048_576)),
+    }),
+    z.object({ base64: z.string(), sizeBytes: z.number() }),
+  ),
+  /** How the names of one folder differ from those of another point; `gone` and `changed` are of the later one. */
+  compareFolder: call(
+    z.object({ pointId, against: pointId, volumeId, path: filePath }),
+    z.array(changedFile).check(z.maxLength(200_000)),
+  ),
+  /** Everything that differs between two points below `path`, a page at a time. */
+  diffFiles: call(
+    z.object({
+      from: pointId,
+      to: pointId,
+      volumeId: z.optional(volumeId),
+      path: z.optional(filePath),
+      cursor: z.optional(z.string()),
+      limit: fileLimit,
+    }),
+    z.object({ changes: z.array(changedFile), next: z.optional(z.string()) }),
+  ),
+  /** From the index alone, newest first. `missing` points are not in it. */
+  fileVersions: call(
+    z.object({ machineId, volumeId, path: filePath }),
+    z.object({ versions: z.array(fileVersion), missing: z.array(pointId) }),
+  ),
+  /**
+   * From the index alone, the best first: words that all are in the name; with a `/` the path is searched. `deletedSince` takes what
+   * was there after that moment and is not in the machine's newest point.
+   */
+  searchFiles: call(
+    z.object({
+      query: z.string().check(z.maxLength(1000)),
+      machineId: z.optional(machineId),
+      volumeId: z.optional(volumeId),
+      path: z.optional(filePath),
+      deletedSince: z.optional(z.number()),
+      limit: z.number().check(z.int(), z.minimum(1), z.maximum(1000)),
+    }),
+    z.object({ hits: z.array(fileHit), isMore: z.boolean(), missingPoints: z.number() }),
+  ),
+  listFileIndexes: call(z.null(), z.array(fileIndex)),
+  /** Switched off, what was known of the machine's files is forgotten. */
+  setFileIndex: call(z.object({ machineId, enabled: z.boolean() }), z.null()),
+  /** Reads the points of a machine that are not in the index yet; with `anew` all of them. */
+  startFileIndex: call(z.object({ machineId, anew: z.optional(z.boolean()) }), z.object({ runId })),
+  /**
+   * A ticket for `GET /files/<ticket>`, good for ten minutes and any number of requests: one file as it is (ranges are served), or
+   * files and folders as an archive made while it is sent.
+   */
+  openDownload: call(
+    z.object({ items: z.array(fileRef).check(z.minLength(1), z.maxLength(10_000)), as: z.enum(['file', 'tar', 'zip']) }),
+    z.object({ ticket: z.string(), name: z.string(), sizeBytes: z.optional(z.number()) }),
+  ),
+  startFileRestore: call(
+    z.object({ items: z.array(fileRef).check(z.minLength(1), z.maxLength(10_000)), target: fileTarget }),
+    z.object({ runId }),
+  ),
+
   listPolicies: call(z.null(), z.array(policy)),
   /** Without `policyId` a new one. */
   savePolicy: call(z.object({ policyId: z.optional(policyId), wish: policyWish }), z.object({ policyId })),
@@ -242,6 +331,7 @@ export const events = {
   /** Runs of another process have changed. */
   runsChanged: z.null(),
   policiesChanged: z.null(),
+  fileIndexesChanged: z.null(),
   settingsChanged: z.null(),
 } as const
 

@@ -13,7 +13,10 @@ export const failureCodes = [
   'disk-unreadable',
   'disk-unsupported',
   'engine-died',
+  'file-not-found',
+  'file-system-damaged',
   'format-unsupported',
+  'guest-refused',
   'guest-stopped',
   'host-not-found',
   'host-refused',
@@ -54,6 +57,9 @@ export const failureCodes = [
   'target-exists',
   'target-failed',
   'tool-missing',
+  'volume-locked',
+  'volume-not-found',
+  'volume-unsupported',
 ] as const
 
 export type FailureCode = (typeof failureCodes)[number]

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { wireFailure } from './failure.ts'
+import { fileReport } from './files.ts'
 import { machineId } from './machine.ts'
 import { diskReading, pointId } from './point.ts'
 import { lockTruth } from './repository.ts'
@@ -74,6 +75,8 @@ export const runKinds = [
   'retention',
   'sweep',
   'lock',
+  'files',
+  'index',
   'snapshot-create',
   'snapshot-revert',
   'snapshot-delete',
@@ -95,8 +98,8 @@ export const run = z.object({
   target: z.optional(z.string()),
   /** A snapshot's own name, for the kinds that are about one. */
   snapshot: z.optional(z.string()),
-  /** Restore: where to. */
-  targetKind: z.optional(z.enum(['images', 'new-machine', 'in-place'])),
+  /** Restore, also of files: where to. */
+  targetKind: z.optional(z.enum(['images', 'new-machine', 'in-place', 'folder', 'machine', 'shelf'])),
   /** Restore: only some of the point's disks were asked for. */
   partial: z.optional(z.boolean()),
   /** Restore in place: the point that was taken of the machine first. Restoring it undoes the run. */
@@ -114,7 +117,9 @@ export const run = z.object({
   report: z.optional(verifyReport),
   sweep: z.optional(sweepReport),
   lock: z.optional(lockTruth),
-  /** Retention: points that went to the trash. Mend: chunks that were stored anew. Copy: points that were copied. */
+  /** Files: what was written. */
+  files: z.optional(fileReport),
+  /** Retention: points that went to the trash. Mend: chunks that were stored anew. Copy: points that were copied. Index: points that were read. */
   count: z.optional(z.number()),
   failure: z.optional(wireFailure),
   warnings: z.array(z.string()),
