@@ -3360,19 +3360,18 @@ var FieldReader = class {
 		return this.#at;
 	}
 	u8() {
-		return this.take(1).readUInt8();
+		return this.#bytes.readUInt8(this.#pass(1));
 	}
 	u16() {
-		return this.take(2).readUInt16LE();
+		return this.#bytes.readUInt16LE(this.#pass(2));
 	}
 	u32() {
-		return this.take(4).readUInt32LE();
+		return this.#bytes.readUInt32LE(this.#pass(4));
 	}
 	/** A view, not a copy. */
 	take(lengthBytes) {
-		if (this.#at + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`);
-		this.#at += lengthBytes;
-		return this.#bytes.subarray(this.#at - lengthBytes, this.#at);
+		const from = this.#pass(lengthBytes);
+		return this.#bytes.subarray(from, from + lengthBytes);
 	}
 	expect(bytes, name) {
 		if (!this.take(bytes.length).equals(bytes)) throw this.damaged(`${name} is not what it should be`);
@@ -3382,6 +3381,13 @@ var FieldReader = class {
 	}
 	damaged(problem) {
 		return new Failure("object-damaged", `${this.#what}: ${problem}`);
+	}
+	/** Where the bytes begin that are gone past. */
+	#pass(lengthBytes) {
+		const from = this.#at;
+		if (from + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`);
+		this.#at = from + lengthBytes;
+		return from;
 	}
 };
 // shared/units.ts
@@ -6219,7 +6225,7 @@ function packSeal(keys, salt) {
 * What is answered may be a view that the next call overwrites.
 */
 function openRecord(pack, record, sealed, zstd, plants = noPlants) {
-	if (sealed.length !== record.storedBytes + 16) throw damaged(record, "is cut off");
+	if (sealed.length !== record.storedBytes + 16) throw damaged$1(record, "is cut off");
 	const { key, nonce } = recordKey(pack, record.ordinal, record.id);
 	const authTagLength = plants.has("short-tag") ? 4 : 16;
 	const opening = createDecipheriv(cipher, key, nonce, { authTagLength });
@@ -6230,7 +6236,7 @@ function openRecord(pack, record, sealed, zstd, plants = noPlants) {
 	proveTag(opening, record);
 	const plaintext = record.codec === codecs.zstd ? zstd.expand(body, record.rawBytes) : body;
 	if (record.codec === codecs.zstd) release(body);
-	if (plaintext?.length !== record.rawBytes) throw damaged(record, "does not expand to its length");
+	if (plaintext?.length !== record.rawBytes) throw damaged$1(record, "does not expand to its length");
 	return plaintext;
 }
 function sameId(a, b) {
@@ -6240,7 +6246,7 @@ function proveTag(opening, record) {
 	try {
 		opening.final();
 	} catch (cause) {
-		throw damaged(record, "is not what was sealed", cause);
+		throw damaged$1(record, "is not what was sealed", cause);
 	}
 }
 /**
@@ -6256,7 +6262,7 @@ function recordKey(pack, ordinal, id) {
 		nonce
 	};
 }
-function damaged(record, what, cause) {
+function damaged$1(record, what, cause) {
 	return new Failure("object-damaged", `record ${record.ordinal} of a pack ${what}`, { cause });
 }
 // electron/engine/chunk/zstd.ts
@@ -6289,11 +6295,13 @@ function oneShotZstd() {
 	};
 }
 // electron/engine/repository/format/index.ts
+/** Of a record in an index and in a pack's footer. */
+var recordBytes = 48;
 /** The packs of an index, decoded as they are asked for. Fails with `object-damaged`. `name` is for the message. */
 function* openIndex(keys, bytes, name) {
 	const fields = new FieldReader(openObject(keys, objectTypes.index, bytes, name), name);
 	const packs = fields.u32();
-	for (let at = 0; at < packs; at++) yield readPack(fields);
+	for (let at = 0; at < packs; at++) yield takePack(fields);
 	fields.end();
 }
 /** `packs/` and the first two digits make the folder, so that no folder grows too large. */
@@ -6303,44 +6311,59 @@ function packPath(name) {
 function indexPath(name) {
 	return `indexes/${name}`;
 }
-function readPack(fields) {
+function takePack(fields) {
 	const name = toHex(fields.take(32));
 	const salt = fields.take(32);
 	const epoch = fields.u32();
 	const sizeBytes = fields.u32();
 	if (sizeBytes > maxPackBytes) throw fields.damaged(`pack ${name} is too large`);
+	const records = fields.u32();
 	return {
 		name,
 		salt,
 		epoch,
 		sizeBytes,
-		records: Array.from({ length: fields.u32() }, () => readRecord(fields, sizeBytes))
+		records,
+		encoded: viewOf(fields.take(records * recordBytes))
 	};
 }
-function readRecord(fields, packBytes) {
-	const record = {
-		id: fields.take(32),
-		offset: fields.u32(),
-		storedBytes: fields.u32(),
-		rawBytes: fields.u32(),
-		type: typeOf(fields),
-		codec: codecOf(fields)
+function viewOf({ buffer, byteOffset, byteLength }) {
+	return new DataView(buffer, byteOffset, byteLength);
+}
+/** Where a record's id begins in the view of an `EncodedPack`. */
+function idOffset(ordinal) {
+	return ordinal * recordBytes;
+}
+/** A record without its id. Fails with `object-damaged` for one that cannot lie in a pack of `packBytes`; `what` is for the message. */
+function readRecord(encoded, ordinal, packBytes, what) {
+	const at = idOffset(ordinal) + 32;
+	const offset = encoded.getUint32(at, true);
+	const storedBytes = encoded.getUint32(at + 4, true);
+	const rawBytes = encoded.getUint32(at + 8, true);
+	const type = encoded.getUint8(at + 12);
+	const codec = encoded.getUint8(at + 13);
+	if (!isRecordType(type)) throw damaged(what, `type ${type} is unknown`);
+	if (!isCodec(codec)) throw damaged(what, `codec ${codec} is unknown`);
+	if (encoded.getUint16(at + 14, true) !== 0) throw damaged(what, "a reserved field is not what it should be");
+	if (offset + storedBytes + 16 > packBytes) throw damaged(what, "a record lies outside its pack");
+	return {
+		offset,
+		storedBytes,
+		rawBytes,
+		type,
+		codec
 	};
-	fields.expect(u16(0), "a reserved field");
-	if (record.offset + record.storedBytes + 16 > packBytes) throw fields.damaged("a record lies outside its pack");
-	return record;
 }
-function typeOf(fields) {
-	const byte = fields.u8();
-	const type = Object.values(recordTypes).find((known) => known === byte);
-	if (type === void 0) throw fields.damaged(`type ${byte} is unknown`);
-	return type;
+var knownTypes = Object.values(recordTypes);
+var knownCodecs = Object.values(codecs);
+function isRecordType(byte) {
+	return knownTypes.includes(byte);
 }
-function codecOf(fields) {
-	const byte = fields.u8();
-	const codec = Object.values(codecs).find((known) => known === byte);
-	if (codec === void 0) throw fields.damaged(`codec ${byte} is unknown`);
-	return codec;
+function isCodec(byte) {
+	return knownCodecs.includes(byte);
+}
+function damaged(what, problem) {
+	return new Failure("object-damaged", `${what}: ${problem}`);
 }
 // electron/engine/repository/format/map.ts
 /** A disk's map is a tree of pages of ids (FORMAT.md §4.2). Level 0 are the chunks, level 1 the pages that name them. */
@@ -6599,10 +6622,13 @@ var Table = class {
 	}
 	/** An id may be in several packs: each has its slot. */
 	insert(id, pack, ordinal) {
+		this.insertFrom(new DataView(id.buffer, id.byteOffset, id.byteLength), 0, pack, ordinal);
+	}
+	/** The id lies in `view` at `at`. */
+	insertFrom(view, at, pack, ordinal) {
 		this.reserve(1);
-		const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
 		this.#entry[0] = pack + 1;
-		for (let word = 0; word < 4; word++) this.#entry[word + 1] = view.getUint32(word * 4, true);
+		for (let word = 0; word < 4; word++) this.#entry[word + 1] = view.getUint32(at + word * 4, true);
 		this.#entry[ordinalWord] = ordinal;
 		fill(this.#words, this.#entry, 0);
 		this.#used++;
@@ -6691,21 +6717,39 @@ var Places = class {
 	add(pack) {
 		const known = this.#numbers.get(pack.name);
 		if (known !== void 0) return known;
-		const words = wordsOf(pack);
+		const words = new Uint32Array(pack.records.length * wordsPerRecord);
+		for (const [ordinal, record] of pack.records.entries()) setWords(words, ordinal, record, pack);
+		const number = this.#take(pack, words);
+		for (const [ordinal, { id }] of pack.records.entries()) this.#table.insert(id, number, ordinal);
+		return number;
+	}
+	/** The same for a pack as an index tells it: no record becomes an object of its own. */
+	addEncoded(pack) {
+		const known = this.#numbers.get(pack.name);
+		if (known !== void 0) return known;
+		const { encoded, records, name, sizeBytes } = pack;
+		const words = new Uint32Array(records * wordsPerRecord);
+		const what = `pack ${name}`;
+		for (let at = 0; at < records; at++) setWords(words, at, readRecord(encoded, at, sizeBytes, what), pack);
+		const number = this.#take(pack, words);
+		for (let at = 0; at < records; at++) this.#table.insertFrom(encoded, idOffset(at), number, at);
+		return number;
+	}
+	#take({ name, salt, epoch, sizeBytes }, words) {
 		const number = this.#packs.length;
-		const { name, epoch, sizeBytes, records } = pack;
+		const records = words.length / wordsPerRecord;
 		this.#packs.push({
 			name,
-			salt: Uint8Array.from(pack.salt),
+			salt: Uint8Array.from(salt),
 			epoch,
 			sizeBytes,
-			records: records.length,
+			records,
+			rawBytes: rawBytesOf(words),
 			words
 		});
 		this.#numbers.set(name, number);
-		this.#table.reserve(records.length);
-		for (const [ordinal, record] of records.entries()) this.#table.insert(record.id, number, ordinal);
-		this.#records += records.length;
+		this.#table.reserve(records);
+		this.#records += records;
 		return number;
 	}
 	/** Whether a new point may rely on a stored record of this id. */
@@ -6777,18 +6821,18 @@ var Places = class {
 		return entry;
 	}
 };
-function wordsOf(pack) {
-	const words = new Uint32Array(pack.records.length * wordsPerRecord);
-	for (const [ordinal, record] of pack.records.entries()) {
-		const { offset, storedBytes, rawBytes, type, codec } = record;
-		if (offset + storedBytes + 16 > pack.sizeBytes || rawBytes > maxPackBytes) throw new Failure("object-damaged", `record ${ordinal} does not lie in pack ${pack.name}`);
-		words.set([
-			offset,
-			storedBytes,
-			rawBytes | type << typeShift | codec << codecShift
-		], ordinal * wordsPerRecord);
-	}
-	return words;
+function setWords(words, ordinal, record, pack) {
+	const { offset, storedBytes, rawBytes, type, codec } = record;
+	if (offset + storedBytes + 16 > pack.sizeBytes || rawBytes > maxPackBytes) throw new Failure("object-damaged", `record ${ordinal} does not lie in pack ${pack.name}`);
+	const at = ordinal * wordsPerRecord;
+	words[at] = offset;
+	words[at + 1] = storedBytes;
+	words[at + 2] = rawBytes | type << typeShift | codec << codecShift;
+}
+function rawBytesOf(words) {
+	let sum = 0;
+	for (let at = 2; at < words.length; at += wordsPerRecord) sum += (words[at] ?? 0) & rawMask;
+	return sum;
 }
 // shared/repository.ts
 var repositoryId = (/* @__PURE__ */ string()).check(/* @__PURE__ */ _regex(/^[0-9a-f]{32}$/));
@@ -7394,7 +7438,7 @@ function* readLedger(objects, keys, warn) {
 }
 function learn(objects, keys, places, name) {
 	const path = indexPath(name);
-	for (const pack of openIndex(keys, objects.readNamed(path), path)) places.add(pack);
+	for (const pack of openIndex(keys, objects.readNamed(path), path)) places.addEncoded(pack);
 }
 function attempt(warn, work) {
 	try {

@@ -81,7 +81,7 @@ function* readLedger(objects: ObjectFolder, keys: RepositoryKeys, warn: Warn): G
 
 function learn(objects: ObjectFolder, keys: RepositoryKeys, places: Places, name: string): void {
   const path = indexPath(name)
-  for (const pack of openIndex(keys, objects.readNamed(path), path)) places.add(pack)
+  for (const pack of openIndex(keys, objects.readNamed(path), path)) places.addEncoded(pack)
 }
 
 function attempt<T>(warn: Warn, work: () => T): T | undefined {

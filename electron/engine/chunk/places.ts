@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
+import { type EncodedPack, idOffset, readRecord } from '../repository/format/index.ts'
 import { maxPackBytes, tagBytes } from '../repository/format/pack.ts'
 import type { Codec, RecordPlace, RecordType } from './chunk.ts'
 import type { FinishedPack } from './pool.ts'
@@ -16,7 +17,8 @@ export type PlacedPack = {
   readonly records: FinishedPack['records']
 }
 
-export type PackFacts = Omit<PlacedPack, 'records'> & { readonly records: number }
+/** `rawBytes`: of all its records before compression. */
+export type PackFacts = Omit<PlacedPack, 'records'> & { readonly records: number; readonly rawBytes: number }
 
 const wordsPerRecord = 3
 const typeShift = 28
@@ -54,14 +56,41 @@ export class Places {
   add(pack: PlacedPack): number {
     const known = this.#numbers.get(pack.name)
     if (known !== undefined) return known
-    const words = wordsOf(pack)
+    const words = new Uint32Array(pack.records.length * wordsPerRecord)
+    for (const [ordinal, record] of pack.records.entries()) setWords(words, ordinal, record, pack)
+    const number = this.#take(pack, words)
+    for (const [ordinal, { id }] of pack.records.entries()) this.#table.insert(id, number, ordinal)
+    return number
+  }
+
+  /** The same for a pack as an index tells it: no record becomes an object of its own. */
+  addEncoded(pack: EncodedPack): number {
+    const known = this.#numbers.get(pack.name)
+    if (known !== undefined) return known
+    const { encoded, records, name, sizeBytes } = pack
+    const words = new Uint32Array(records * wordsPerRecord)
+    const what = `pack ${name}`
+    for (let at = 0; at < records; at++) setWords(words, at, readRecord(encoded, at, sizeBytes, what), pack)
+    const number = this.#take(pack, words)
+    for (let at = 0; at < records; at++) this.#table.insertFrom(encoded, idOffset(at), number, at)
+    return number
+  }
+
+  #take({ name, salt, epoch, sizeBytes }: Omit<PlacedPack, 'records'>, words: Uint32Array): number {
     const number = this.#packs.length
-    const { name, epoch, sizeBytes, records } = pack
-    this.#packs.push({ name, salt: Uint8Array.from(pack.salt), epoch, sizeBytes, records: records.length, words })
+    const records = words.length / wordsPerRecord
+    this.#packs.push({
+      name,
+      salt: Uint8Array.from(salt),
+      epoch,
+      sizeBytes,
+      records,
+      rawBytes: rawBytesOf(words),
+      words,
+    })
     this.#numbers.set(name, number)
-    this.#table.reserve(records.length)
-    for (const [ordinal, record] of records.entries()) this.#table.insert(record.id, number, ordinal)
-    this.#records += records.length
+    this.#table.reserve(records)
+    this.#records += records
     return number
   }
 
@@ -134,14 +163,24 @@ export class Places {
   }
 }
 
-function wordsOf(pack: PlacedPack): Uint32Array {
-  const words = new Uint32Array(pack.records.length * wordsPerRecord)
-  for (const [ordinal, record] of pack.records.entries()) {
-    const { offset, storedBytes, rawBytes, type, codec } = record
-    if (offset + storedBytes + tagBytes > pack.sizeBytes || rawBytes > maxPackBytes) {
-      throw new Failure('object-damaged', `record ${ordinal} does not lie in pack ${pack.name}`)
-    }
-    words.set([offset, storedBytes, rawBytes | (type << typeShift) | (codec << codecShift)], ordinal * wordsPerRecord)
+function setWords(
+  words: Uint32Array,
+  ordinal: number,
+  record: Omit<PlacedPack['records'][number], 'id'>,
+  pack: { readonly name: string; readonly sizeBytes: number },
+): void {
+  const { offset, storedBytes, rawBytes, type, codec } = record
+  if (offset + storedBytes + tagBytes > pack.sizeBytes || rawBytes > maxPackBytes) {
+    throw new Failure('object-damaged', `record ${ordinal} does not lie in pack ${pack.name}`)
   }
-  return words
+  const at = ordinal * wordsPerRecord
+  words[at] = offset
+  words[at + 1] = storedBytes
+  words[at + 2] = rawBytes | (type << typeShift) | (codec << codecShift)
+}
+
+function rawBytesOf(words: Uint32Array): number {
+  let sum = 0
+  for (let at = 2; at < words.length; at += wordsPerRecord) sum += (words[at] ?? 0) & rawMask
+  return sum
 }

@@ -119,10 +119,14 @@ export class Table {
 
   /** An id may be in several packs: each has its slot. */
   insert(id: Uint8Array, pack: number, ordinal: number): void {
+    this.insertFrom(new DataView(id.buffer, id.byteOffset, id.byteLength), 0, pack, ordinal)
+  }
+
+  /** The id lies in `view` at `at`. */
+  insertFrom(view: DataView, at: number, pack: number, ordinal: number): void {
     this.reserve(1)
-    const view = new DataView(id.buffer, id.byteOffset, id.byteLength)
     this.#entry[0] = pack + 1
-    for (let word = 0; word < 4; word++) this.#entry[word + 1] = view.getUint32(word * 4, true)
+    for (let word = 0; word < 4; word++) this.#entry[word + 1] = view.getUint32(at + word * 4, true)
     this.#entry[ordinalWord] = ordinal
     fill(this.#words, this.#entry, 0)
     this.#used++

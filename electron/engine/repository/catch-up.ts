@@ -1,4 +1,5 @@
 import { forEachParallel } from '../base/parallel.ts'
+import { learnIndexes } from './learn-indexes.ts'
 import type { Core } from './parts.ts'
 
 const readsAtOnce = 16
@@ -14,7 +15,7 @@ export async function catchUp(core: Core, signal: AbortSignal): Promise<void> {
     const taken = ledger.head.number
     holdings.follow(ledger)
     const problems = holdings.problems.length + points.problems.length
-    await forEachParallel(holdings.unknown(ledger.state), readsAtOnce, (name) => holdings.learn(name, signal))
+    await learnIndexes(core, holdings.unknown(ledger.state), signal)
     await forEachParallel(points.unknown(), readsAtOnce, (point) => points.learn(point, signal))
     settle(core)
     ledger.taken = taken

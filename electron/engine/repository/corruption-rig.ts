@@ -5,7 +5,7 @@ import { openRecord, packSeal } from '../chunk/seal.ts'
 import { oneShotZstd } from '../chunk/zstd.ts'
 import { entries, keysOf, named } from './damage-rig.ts'
 import { fromHex, toHex } from './format/bytes.ts'
-import { type IndexedPack, openIndex, packPath } from './format/index.ts'
+import { type IndexedPack, openIndex, packPath, withRecords } from './format/index.ts'
 import { manifestPath, openManifest } from './format/manifest.ts'
 import { isZeroId, shapeOf } from './format/map.ts'
 import { tagBytes } from './format/pack.ts'
@@ -79,7 +79,7 @@ export function hurtBy(
 function placesOf(rig: TestRepository): ReadonlyMap<string, Placed> {
   const places = new Map<string, Placed>()
   for (const path of named(rig.store, 'indexes/')) {
-    for (const pack of openIndex(keysOf(rig), bytesOf(rig, path), path)) {
+    for (const pack of [...openIndex(keysOf(rig), bytesOf(rig, path), path)].map(withRecords)) {
       for (const [ordinal, { id }] of pack.records.entries()) {
         assert.ok(!places.has(toHex(id)), 'each chunk lies in one place only')
         places.set(toHex(id), { path: packPath(pack.name), pack, ordinal })

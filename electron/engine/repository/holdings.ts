@@ -3,7 +3,16 @@ import { Places } from '../chunk/places.ts'
 import type { FinishedPack } from '../chunk/pool.ts'
 import type { Trust } from '../chunk/table.ts'
 import type { Store } from '../store/store.ts'
-import { decodePack, encodePack, type IndexedPack, indexPath, openIndex, packPath, sealIndex } from './format/index.ts'
+import {
+  decodePack,
+  type EncodedPack,
+  encodePack,
+  type IndexedPack,
+  indexPath,
+  openIndex,
+  packPath,
+  sealIndex,
+} from './format/index.ts'
 import type { RepositoryKeys } from './format/key.ts'
 import { nameOf, objectSaltBytes } from './format/object.ts'
 import { decodePackHeader } from './format/pack.ts'
@@ -54,7 +63,8 @@ export class Holdings {
   #hasNew = false
   #storedBytes = 0
   #rawBytes = 0
-  readonly #rawBytesOf = new Map<number, number>()
+  /** Packs that the bytes above count. */
+  readonly #counted = new Set<number>()
 
   constructor(options: HoldingsOptions) {
     this.#options = options
@@ -96,7 +106,7 @@ export class Holdings {
   }
 
   /** Durable packs that no index of the ledger names: of runs under way, or adopted because their index was lost. */
-  async unnamed(signal: AbortSignal): Promise<readonly IndexedPack[]> {
+  async unnamed(signal: AbortSignal): Promise<readonly EncodedPack[]> {
     const packs = this.#pending.map(({ encoded }) => decodePack(encoded, 'an index under way'))
     for (const { name } of this.#unnamed) packs.push(...(await this.readIndex(name, signal)))
     return packs
@@ -116,12 +126,14 @@ export class Holdings {
   async learn(name: string, signal: AbortSignal): Promise<void> {
     try {
       const packs = [...(await this.readIndex(name, signal))].filter((pack) => !this.#isSwept(pack.name))
-      this.places.reserve(packs.reduce((sum, { records }) => sum + records.length, 0))
-      const numbers = packs.map((pack) => this.#add(pack))
+      this.places.reserve(packs.reduce((sum, { records }) => sum + records, 0))
+      const numbers = packs.map((pack) => this.#count(this.places.addEncoded(pack)))
       this.#hasNew ||= numbers.some((number) => this.#distrusted.has(number))
       this.#indexes.set(name, numbers)
     } catch (thrown) {
       if (!(thrown instanceof Failure) || !isDamage(thrown)) throw thrown
+      // What it named before the damage is not to be relied on.
+      this.#hasNew = true
       this.#indexes.set(name, [])
       this.#problems.set(indexPath(name), thrown.message)
     }
@@ -133,7 +145,7 @@ export class Holdings {
     const sizeBytes = pack.bytes.length
     const { name, salt, records } = pack
     const indexed = { name, salt, epoch: decodePackHeader(pack.bytes).epoch, sizeBytes, records }
-    if (plants.has('table-first')) this.#add(indexed)
+    if (plants.has('table-first')) this.#count(this.places.add(indexed))
     const stored = store.put(packPath(name), pack.bytes, signal)
     await (plants.has('swallowed-put') ? stored.catch(() => undefined) : stored)
     onSent(sizeBytes, true)
@@ -143,7 +155,7 @@ export class Holdings {
 
   /** Takes in a durable pack that no index names. Its index is put with the next. */
   adopt(pack: IndexedPack): void {
-    const number = this.#add(pack)
+    const number = this.#count(this.places.add(pack))
     this.#pending.push({ number, encoded: encodePack(pack), records: pack.records.length })
   }
 
@@ -156,7 +168,7 @@ export class Holdings {
   }
 
   /** Fails with `object-missing` or `object-damaged`. */
-  async readIndex(name: string, signal: AbortSignal): Promise<Iterable<IndexedPack>> {
+  async readIndex(name: string, signal: AbortSignal): Promise<Iterable<EncodedPack>> {
     const { keys, store } = this.#options
     const path = indexPath(name)
     const bytes = await store.get(path, signal)
@@ -239,11 +251,12 @@ export class Holdings {
     this.#unnamed = this.#unnamed.map(({ name, packs }) => ({ name, packs: packs.filter(isLeft) }))
     for (const [name, packs] of this.#indexes) this.#indexes.set(name, packs.filter(isLeft))
     for (const number of this.#found) if (!isLeft(number)) this.#found.delete(number)
-    for (const [number, rawBytes] of this.#rawBytesOf) {
+    for (const number of this.#counted) {
       if (isLeft(number)) continue
-      this.#rawBytesOf.delete(number)
+      this.#counted.delete(number)
+      const { rawBytes, sizeBytes } = this.places.pack(number)
       this.#rawBytes -= rawBytes
-      this.#storedBytes -= this.places.pack(number).sizeBytes
+      this.#storedBytes -= sizeBytes
     }
   }
 
@@ -264,17 +277,15 @@ export class Holdings {
     this.#unnamed.push({ name, packs: packs.map((pack) => pack.number) })
   }
 
-  /** Answers the pack's number. */
-  #add(pack: IndexedPack): number {
-    const isNew = this.places.numberOf(pack.name) === undefined
-    const number = this.places.add(pack)
-    if (!isNew) return number
+  /** Answers the number. */
+  #count(number: number): number {
+    if (this.#counted.has(number)) return number
+    const { name, rawBytes, sizeBytes } = this.places.pack(number)
     const { bad, marks } = this.#options.ledger.state
-    this.#hasNew ||= bad.has(pack.name) || marks.has(packPath(pack.name)) || this.#isSwept(pack.name)
-    const rawBytes = pack.records.reduce((sum, record) => sum + record.rawBytes, 0)
-    this.#rawBytesOf.set(number, rawBytes)
+    this.#hasNew ||= bad.has(name) || marks.has(packPath(name)) || this.#isSwept(name)
+    this.#counted.add(number)
     this.#rawBytes += rawBytes
-    this.#storedBytes += pack.sizeBytes
+    this.#storedBytes += sizeBytes
     return number
   }
 

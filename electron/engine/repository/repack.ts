@@ -6,6 +6,7 @@ import { Table } from '../chunk/table.ts'
 import { appendEntry } from './append.ts'
 import type { Cycle } from './cycle.ts'
 import { toHex } from './format/bytes.ts'
+import { withRecords } from './format/index.ts'
 import { recordOverheadBytes } from './format/pack.ts'
 import { type Liveness, totalMapBytes } from './live.ts'
 import { namedPacks } from './live-records.ts'
@@ -82,10 +83,11 @@ async function move(
   const left = new Set(packs)
   for (const [name, named] of [...parts.holdings.indexes]) {
     if (!named.some((pack) => left.has(pack))) continue
-    for (const { name: packName, records } of await parts.holdings.readIndex(name, signal)) {
+    for (const indexed of await parts.holdings.readIndex(name, signal)) {
+      const packName = indexed.name
       const pack = parts.holdings.places.numberOf(packName)
       if (pack === undefined || !left.delete(pack)) continue
-      await sealAgain(parts, sealer, neededIn(parts, live, pack, records), signal)
+      await sealAgain(parts, sealer, neededIn(parts, live, pack, withRecords(indexed).records), signal)
       moved.push(packName)
       await options.onRead(live.records.storedBytesOf(pack), total)
     }

@@ -1,7 +1,7 @@
 import { appendEntry } from './append.ts'
 import { catchUp } from './catch-up.ts'
 import type { Cycle } from './cycle.ts'
-import { encodePack, indexPath, sealIndex } from './format/index.ts'
+import { encodePack, indexPath, sealIndex, withRecords } from './format/index.ts'
 import { nameOf, objectSaltBytes } from './format/object.ts'
 
 /** What a cycle rewrites at most: some 50 MiB. Other indexes stay as they are: what they name too much is known to be gone. */
@@ -39,8 +39,8 @@ async function putRest(cycle: Cycle, shrunk: readonly string[]): Promise<readonl
       const number = holdings.places.numberOf(pack.name)
       if (number === undefined || taken.has(number)) continue
       taken.add(number)
-      encoded.push(encodePack(pack))
-      records += pack.records.length
+      encoded.push(encodePack(withRecords(pack)))
+      records += pack.records
     }
     if (records < recordsPerIndex) continue
     indexes.push(await put(cycle, encoded))

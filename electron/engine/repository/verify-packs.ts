@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import { forEachParallel } from '../base/parallel.ts'
 import type { Findings } from './findings.ts'
-import { type IndexedPack, indexPath, packPath } from './format/index.ts'
+import { type EncodedPack, type IndexedPack, indexPath, packPath, withRecords } from './format/index.ts'
 import { isDamage } from './holdings.ts'
 import type { Parts } from './parts.ts'
 import { Quarantine } from './quarantine.ts'
@@ -86,16 +86,16 @@ async function checkIndex(work: Work, name: string, signal: AbortSignal): Promis
 }
 
 /** Answers their numbers. */
-async function checkAll(work: Work, packs: readonly IndexedPack[], signal: AbortSignal): Promise<readonly number[]> {
+async function checkAll(work: Work, packs: readonly EncodedPack[], signal: AbortSignal): Promise<readonly number[]> {
   const { places } = work.parts.holdings
   await forEachParallel(packs, packsAtOnce, async (pack) => {
     const number = places.numberOf(pack.name)
-    if (number !== undefined && work.left.delete(number)) await checkPack(work, number, pack, signal)
+    if (number !== undefined && work.left.delete(number)) await checkPack(work, number, withRecords(pack), signal)
   })
   return numbersOf(work.parts, packs)
 }
 
-function numbersOf({ holdings }: Parts, packs: readonly IndexedPack[]): readonly number[] {
+function numbersOf({ holdings }: Parts, packs: readonly EncodedPack[]): readonly number[] {
   return packs.flatMap(({ name }) => holdings.places.numberOf(name) ?? [])
 }
 

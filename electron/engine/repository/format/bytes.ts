@@ -42,22 +42,21 @@ export class FieldReader {
   }
 
   u8(): number {
-    return this.take(1).readUInt8()
+    return this.#bytes.readUInt8(this.#pass(1))
   }
 
   u16(): number {
-    return this.take(2).readUInt16LE()
+    return this.#bytes.readUInt16LE(this.#pass(2))
   }
 
   u32(): number {
-    return this.take(4).readUInt32LE()
+    return this.#bytes.readUInt32LE(this.#pass(4))
   }
 
   /** A view, not a copy. */
   take(lengthBytes: number): Buffer {
-    if (this.#at + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`)
-    this.#at += lengthBytes
-    return this.#bytes.subarray(this.#at - lengthBytes, this.#at)
+    const from = this.#pass(lengthBytes)
+    return this.#bytes.subarray(from, from + lengthBytes)
   }
 
   expect(bytes: Uint8Array, name: string): void {
@@ -70,5 +69,13 @@ export class FieldReader {
 
   damaged(problem: string): Failure {
     return new Failure('object-damaged', `${this.#what}: ${problem}`)
+  }
+
+  /** Where the bytes begin that are gone past. */
+  #pass(lengthBytes: number): number {
+    const from = this.#at
+    if (from + lengthBytes > this.#bytes.length) throw this.damaged(`ends at ${this.#bytes.length}`)
+    this.#at = from + lengthBytes
+    return from
   }
 }

@@ -1,8 +1,14 @@
+import { Failure } from '../../../../shared/failure.ts'
 import { type Codec, codecs, idBytes, type RecordType, recordTypes } from '../../chunk/chunk.ts'
 import { FieldReader, fromHex, join, toHex, u16, u32 } from './bytes.ts'
 import type { RepositoryKeys } from './key.ts'
 import { objectTypes, openObject, sealObject } from './object.ts'
 import { maxPackBytes, saltBytes, tagBytes } from './pack.ts'
+
+/** Of a record in an index and in a pack's footer. */
+const recordBytes = 48
+/** An index takes no less for a record, however well the rest shrinks: ids do not. */
+export const leastBytesPerRecord = idBytes
 
 const hex64 = /^[0-9a-f]{64}$/
 
@@ -24,6 +30,12 @@ export type IndexedPack = {
   }[]
 }
 
+/**
+ * The same with its records as they are encoded, a view of the index: what millions of records need. They were not looked at;
+ * `readRecord` does.
+ */
+export type EncodedPack = Omit<IndexedPack, 'records'> & { readonly records: number; readonly encoded: DataView }
+
 /** One pack's part of an index. */
 export function encodePack(pack: IndexedPack): Uint8Array {
   const parts = [fromHex(pack.name), pack.salt, u32(pack.epoch), u32(pack.sizeBytes), u32(pack.records.length)]
@@ -34,8 +46,8 @@ export function encodePack(pack: IndexedPack): Uint8Array {
 }
 
 /** What `encodePack` gave. Fails with `object-damaged`. */
-export function decodePack(encoded: Uint8Array, name: string): IndexedPack {
-  return readPack(new FieldReader(encoded, name))
+export function decodePack(encoded: Uint8Array, name: string): EncodedPack {
+  return takePack(new FieldReader(encoded, name))
 }
 
 /** `packs` come from `encodePack`. */
@@ -48,11 +60,16 @@ export function sealIndex(
 }
 
 /** The packs of an index, decoded as they are asked for. Fails with `object-damaged`. `name` is for the message. */
-export function* openIndex(keys: RepositoryKeys, bytes: Uint8Array, name: string): Generator<IndexedPack> {
+export function* openIndex(keys: RepositoryKeys, bytes: Uint8Array, name: string): Generator<EncodedPack> {
   const fields = new FieldReader(openObject(keys, objectTypes.index, bytes, name), name)
   const packs = fields.u32()
-  for (let at = 0; at < packs; at++) yield readPack(fields)
+  for (let at = 0; at < packs; at++) yield takePack(fields)
   fields.end()
+}
+
+/** With each record as an object. Fails with `object-damaged`. */
+export function withRecords(pack: EncodedPack): IndexedPack {
+  return { ...pack, records: recordsOf(pack.encoded, pack.sizeBytes, `pack ${pack.name}`) }
 }
 
 /** `packs/` and the first two digits make the folder, so that no folder grows too large. */
@@ -70,14 +87,15 @@ export function indexPath(name: string): string {
   return `indexes/${name}`
 }
 
-function readPack(fields: FieldReader): IndexedPack {
+function takePack(fields: FieldReader): EncodedPack {
   const name = toHex(fields.take(idBytes))
   const salt = fields.take(saltBytes)
   const epoch = fields.u32()
   const sizeBytes = fields.u32()
   if (sizeBytes > maxPackBytes) throw fields.damaged(`pack ${name} is too large`)
-  const records = Array.from({ length: fields.u32() }, () => readRecord(fields, sizeBytes))
-  return { name, salt, epoch, sizeBytes, records }
+  const records = fields.u32()
+  const encoded = viewOf(fields.take(records * recordBytes))
+  return { name, salt, epoch, sizeBytes, records, encoded }
 }
 
 /** The records of a pack as its footer tells them; `what` names it in failures. */
@@ -87,36 +105,58 @@ export function readRecords(
   bodyBytes: number,
   what: string,
 ): IndexedPack['records'] {
-  const fields = new FieldReader(bytes, what)
-  const read = Array.from({ length: records }, () => readRecord(fields, bodyBytes))
-  fields.end()
-  return read
+  if (bytes.length !== records * recordBytes) throw damaged(what, 'its table has another length')
+  return recordsOf(viewOf(bytes), bodyBytes, what)
 }
 
-function readRecord(fields: FieldReader, packBytes: number): IndexedPack['records'][number] {
-  const record = {
-    id: fields.take(idBytes),
-    offset: fields.u32(),
-    storedBytes: fields.u32(),
-    rawBytes: fields.u32(),
-    type: typeOf(fields),
-    codec: codecOf(fields),
-  }
-  fields.expect(u16(0), 'a reserved field')
-  if (record.offset + record.storedBytes + tagBytes > packBytes) throw fields.damaged('a record lies outside its pack')
-  return record
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }
 
-function typeOf(fields: FieldReader): RecordType {
-  const byte = fields.u8()
-  const type = Object.values(recordTypes).find((known) => known === byte)
-  if (type === undefined) throw fields.damaged(`type ${byte} is unknown`)
-  return type
+function recordsOf(encoded: DataView, packBytes: number, what: string): IndexedPack['records'] {
+  const { buffer, byteOffset, byteLength } = encoded
+  return Array.from({ length: byteLength / recordBytes }, (_, ordinal) => ({
+    id: Buffer.from(buffer as ArrayBuffer, byteOffset + idOffset(ordinal), idBytes),
+    ...readRecord(encoded, ordinal, packBytes, what),
+  }))
 }
 
-function codecOf(fields: FieldReader): Codec {
-  const byte = fields.u8()
-  const codec = Object.values(codecs).find((known) => known === byte)
-  if (codec === undefined) throw fields.damaged(`codec ${byte} is unknown`)
-  return codec
+/** Where a record's id begins in the view of an `EncodedPack`. */
+export function idOffset(ordinal: number): number {
+  return ordinal * recordBytes
+}
+
+/** A record without its id. Fails with `object-damaged` for one that cannot lie in a pack of `packBytes`; `what` is for the message. */
+export function readRecord(
+  encoded: DataView,
+  ordinal: number,
+  packBytes: number,
+  what: string,
+): Omit<IndexedPack['records'][number], 'id'> {
+  const at = idOffset(ordinal) + idBytes
+  const offset = encoded.getUint32(at, true)
+  const storedBytes = encoded.getUint32(at + 4, true)
+  const rawBytes = encoded.getUint32(at + 8, true)
+  const type = encoded.getUint8(at + 12)
+  const codec = encoded.getUint8(at + 13)
+  if (!isRecordType(type)) throw damaged(what, `type ${type} is unknown`)
+  if (!isCodec(codec)) throw damaged(what, `codec ${codec} is unknown`)
+  if (encoded.getUint16(at + 14, true) !== 0) throw damaged(what, 'a reserved field is not what it should be')
+  if (offset + storedBytes + tagBytes > packBytes) throw damaged(what, 'a record lies outside its pack')
+  return { offset, storedBytes, rawBytes, type, codec }
+}
+
+const knownTypes: readonly number[] = Object.values(recordTypes)
+const knownCodecs: readonly number[] = Object.values(codecs)
+
+function isRecordType(byte: number): byte is RecordType {
+  return knownTypes.includes(byte)
+}
+
+function isCodec(byte: number): byte is Codec {
+  return knownCodecs.includes(byte)
+}
+
+function damaged(what: string, problem: string): Failure {
+  return new Failure('object-damaged', `${what}: ${problem}`)
 }
