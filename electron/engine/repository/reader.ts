@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { MiB } from '../../../shared/units.ts'
 import { idBytes } from '../chunk/chunk.ts'
 import type { ChunkPool, OpenRequest } from '../chunk/pool.ts'
+import { release } from '../chunk/transfer.ts'
 import type { Store } from '../store/store.ts'
 import { toHex } from './format/bytes.ts'
 import { packPath } from './format/index.ts'
@@ -9,7 +10,7 @@ import type { RepositoryKeys } from './format/key.ts'
 import { idsPerPage, type LoadPage } from './format/map.ts'
 import { type Holdings, isDamage } from './holdings.ts'
 import { Lru } from './lru.ts'
-import { planRuns, type Run, type Wanted } from './runs.ts'
+import { planRuns, type Run, type Stretch, type Wanted } from './runs.ts'
 
 type ReaderOptions = {
   readonly store: Store
@@ -43,9 +44,34 @@ export class Reader {
   }
 
   /** All records of a run, in any order. */
-  async open(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
+  open(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
+    return this.#open(run, () => this.#read(run, signal), signal)
+  }
+
+  /** What opens each run of a stretch; the first that is called reads it. */
+  openers(stretch: Stretch, signal: AbortSignal): readonly (() => Promise<readonly Opened[]>)[] {
+    let reading: Promise<Uint8Array<ArrayBuffer>> | undefined
+    let left = stretch.runs.length
+    const part = async (run: Run): Promise<Uint8Array<ArrayBuffer>> => {
+      reading ??= this.#read(stretch, signal)
+      try {
+        const sealed = await reading
+        const own = sealed.slice(run.start - stretch.start, run.end - stretch.start)
+        if (--left === 0) release(sealed)
+        return own
+      } catch (thrown) {
+        // A pack that was cut off may still hold this run.
+        if (!(thrown instanceof Failure) || thrown.code !== 'object-damaged') throw thrown
+        return await this.#read(run, signal)
+      }
+    }
+    const isOne = stretch.runs.length === 1
+    return stretch.runs.map((run) => () => (isOne ? this.open(run, signal) : this.#open(run, () => part(run), signal)))
+  }
+
+  async #open(run: Run, read: () => Promise<Uint8Array<ArrayBuffer>>, signal: AbortSignal): Promise<readonly Opened[]> {
     try {
-      return await this.#openWhole(run, signal)
+      return await this.#openWhole(run, await read(), signal)
     } catch (thrown) {
       if (!(thrown instanceof Failure) || !isDamage(thrown)) throw thrown
       this.distrust(run.pack)
@@ -82,10 +108,9 @@ export class Reader {
     return opened.bytes
   }
 
-  async #openWhole(run: Run, signal: AbortSignal): Promise<readonly Opened[]> {
+  async #openWhole(run: Run, sealed: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<readonly Opened[]> {
     const { holdings, keys, pool } = this.#options
     const { name, salt, epoch } = holdings.places.pack(run.pack)
-    const sealed = await this.#readRun(name, run, signal)
     const requests = run.records.map(({ id, place }): OpenRequest => {
       const { ordinal, type, codec, rawBytes, storedBytes } = place
       return { salt, ordinal, id, type, codec, rawBytes, offset: place.offset - run.start, storedBytes }
@@ -99,10 +124,13 @@ export class Reader {
     return slices(run, bytes)
   }
 
-  async #readRun(name: string, run: Run, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const path = packPath(name)
+  async #read(
+    { pack, start, end }: Pick<Run, 'pack' | 'start' | 'end'>,
+    signal: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const path = packPath(this.#options.holdings.places.pack(pack).name)
     try {
-      return await this.#options.store.getRange(path, run.start, run.end - run.start, signal)
+      return await this.#options.store.getRange(path, start, end - start, signal)
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code !== 'object-missing') throw thrown
       throw new Failure('pack-missing', `${path} is missing`, { cause: thrown })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { codecs, recordTypes } from '../chunk/chunk.ts'
-import { planRuns, type Wanted } from './runs.ts'
+import { planRuns, planStretches, type Wanted } from './runs.ts'
 
 function wanted(pack: number, offset: number, storedBytes: number, rawBytes = storedBytes): Wanted {
   const place = { pack, ordinal: 0, offset, storedBytes, rawBytes, type: recordTypes.data, codec: codecs.raw }
@@ -46,4 +46,29 @@ test('neighbours of one pack are read at once, in whatever order they were wante
 test('chunks that open to far more than they were read as are opened in small runs', () => {
   const records = Array.from({ length: 1000 }, (_, at) => wanted(0, at * 100, 36, 128 * KiB))
   assert.equal(planRuns(records).length, Math.ceil(1000 / 16))
+})
+
+test('every run is in exactly one stretch, which reads no further than it must', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 400 }), (records) => {
+      const runs = planRuns(records)
+      const stretches = planStretches(runs)
+      assert.deepEqual(
+        stretches.flatMap((stretch) => stretch.runs),
+        runs,
+      )
+      for (const { pack, start, end, runs: inside } of stretches) {
+        assert.ok(inside.every((run) => run.pack === pack))
+        assert.deepEqual([inside[0]?.start, inside.at(-1)?.end], [start, end])
+        assert.ok(end - start <= 4096 * KiB)
+      }
+    }),
+  )
+})
+
+test('runs that follow each other in a pack are read at once', () => {
+  const records = Array.from({ length: 48 }, (_, at) => wanted(0, at * 65_600, 65_536, 128 * KiB))
+  const runs = planRuns(records)
+  assert.ok(runs.length > 1)
+  assert.equal(planStretches(runs).length, 1)
 })

@@ -13,9 +13,14 @@ export type Run = {
   readonly records: readonly Wanted[]
 }
 
-/** Limits of one read, sealed and opened: highly compressible chunks open to far more than was read. */
+/** Runs that lie one after the other in a pack: they are read at once and opened one by one. */
+export type Stretch = Omit<Run, 'records'> & { readonly runs: readonly Run[] }
+
+/** Limits of what is opened at once, sealed and opened: highly compressible chunks open to far more than was read. */
 const sealedLimit = 2 * MiB
 const rawLimit = 2 * MiB
+/** Of one read. A request to a bucket costs some milliseconds of processor time, however much it asks for. */
+const stretchLimit = 4 * MiB
 /** Reading on over what is not wanted costs less than another read. */
 const gapLimit = 32 * 1024
 
@@ -32,6 +37,22 @@ export function planRuns(wanted: readonly Wanted[]): readonly Run[] {
     records.push(each)
   }
   return [...runs, ...toRun(records)]
+}
+
+/** `runs` as `planRuns` gives them. */
+export function planStretches(runs: readonly Run[]): readonly Stretch[] {
+  const stretches: { pack: number; start: number; end: number; runs: Run[] }[] = []
+  for (const run of runs) {
+    const last = stretches.at(-1)
+    const isNear = last?.pack === run.pack && run.start - last.end <= gapLimit
+    if (last === undefined || !isNear || run.end - last.start > stretchLimit) {
+      stretches.push({ pack: run.pack, start: run.start, end: run.end, runs: [run] })
+    } else {
+      last.runs.push(run)
+      last.end = run.end
+    }
+  }
+  return stretches
 }
 
 function fits(records: readonly Wanted[], next: Wanted): boolean {

@@ -5,7 +5,7 @@ import type { Parts } from './parts.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Opened } from './reader.ts'
 import type { DiskBatch } from './repository.ts'
-import { planRuns } from './runs.ts'
+import { planRuns, planStretches } from './runs.ts'
 
 /** Chunks that are planned at once: 8 GiB of disk, some 20 MiB of plan. */
 const chunksPerWindow = 65_536
@@ -22,7 +22,7 @@ export async function* scanDisk(
   const windowBytes = chunksPerWindow * config.chunkBytes
   for (const window of cut(alignTo(within, config.chunkBytes), windowBytes)) {
     const runs = planRuns(await wantedIn(parts, map, window, signal))
-    const work = runs.map((run) => () => reader.open(run, signal))
+    const work = planStretches(runs).flatMap((stretch) => reader.openers(stretch, signal))
     for await (const opened of readAhead(work, width)) {
       yield* batches(opened, config.chunkBytes)
     }
