@@ -1,11 +1,13 @@
 import type { Retention } from './policy.ts'
 
-/** What retention looks at of a point. Failed backups make no point, so every point counts. */
+/** What retention looks at of a point. Failed backups make no point, so every point counts; one that was found damaged takes no other's place. */
 export type Keepable = {
   readonly id: string
   readonly createdAt: number
   readonly pinned: boolean
   readonly labels?: readonly string[]
+  /** A verification found that it cannot be restored whole. */
+  readonly damaged?: boolean
 }
 
 export const keepReasons = [
@@ -27,9 +29,21 @@ export type KeepReason = (typeof keepReasons)[number]
  *
  * `last` keeps that many newest points. Each of the others goes back from the newest point through the hours (days, weeks
  * from Monday, months, years; local time) in which there are points, and keeps the newest point of as many of them. Pinned
- * points, and those with a label that it names, stay and count like any other. All six counts zero: everything stays. The answer depends on nothing but the points.
+ * points, and those with a label that it names, stay and count like any other. All six counts zero: everything stays. Where
+ * points are damaged, what would stay if they were not there stays as well. The answer depends on nothing but the points.
  */
 export function kept(points: readonly Keepable[], retention: Retention): ReadonlyMap<string, readonly KeepReason[]> {
+  const all = keptOf(points, retention)
+  const whole = points.filter(({ damaged }) => damaged !== true)
+  if (whole.length === points.length) return all
+  const wholeOnly = keptOf(whole, retention)
+  const both = ({ id }: Keepable) => new Set([...(all.get(id) ?? []), ...(wholeOnly.get(id) ?? [])])
+  return new Map(
+    points.map((point) => [point.id, [...both(point)]] as const).filter(([, reasons]) => reasons.length > 0),
+  )
+}
+
+function keptOf(points: readonly Keepable[], retention: Retention): ReadonlyMap<string, readonly KeepReason[]> {
   const newestFirst = points.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
   const reasons = new Map<string, KeepReason[]>()
   const keep = (point: Keepable, reason: KeepReason): void => {

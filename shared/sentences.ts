@@ -42,7 +42,10 @@ export const sentences = {
   'policy-without-machines': 'It names no machine.',
   'restored-not-started': 'The machine was restored but could not be started: {message}',
   'point-unreadable': 'The point of {machine} from {moment} cannot be read: {message}',
+  'repository-passed-over': '{repository} could not be reached and was passed over: {message}',
   'catalogs-not-dropped': 'Older catalogs were not dropped: {message}',
+  'links-lead-out': '{count} links lead out of what was written and are kept as they stand; the first is {path}',
+  'names-turn-text': '{count} names hold characters that turn the direction of text; the first is {path}',
   'objects-not-locked': '{count} objects that points need were not locked.',
   'bad-packs-unneeded': '{count} packs are bad and needed by no point: a clean-up takes them away.',
 } as const

@@ -1,7 +1,8 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { PointId } from '../../../shared/point.ts'
 import type { PolicyId } from '../../../shared/policy.ts'
-import type { RepositoryId } from '../../../shared/repository.ts'
+import { addressText, type RepositoryId } from '../../../shared/repository.ts'
+import { sentence } from '../../../shared/sentences.ts'
 import type { PolicyRecord } from '../catalog/policies.ts'
 import { copyPoints } from '../jobs/copy-points.ts'
 import { checkLocks } from '../jobs/lock.ts'
@@ -106,12 +107,17 @@ export function retentionOrder(rooms: Rooms, policy: PolicyRecord): Order {
     work: async (step) => {
       const repositories = await reachable(rooms, policy, step)
       try {
-        return { count: await enactRetention(step, { policy, policies: rooms.catalog.policies.list(), repositories }) }
+        const policies = rooms.catalog.policies.list()
+        return { count: await enactRetention(step, { policy, policies, repositories, damagedIn: damagedIn(rooms) }) }
       } finally {
         for (const repository of repositories) rooms.repositories.remember(repository)
       }
     },
   }
+}
+
+export function damagedIn({ catalog }: Rooms): (repositoryId: RepositoryId) => ReadonlySet<PointId> {
+  return (repositoryId) => new Set(catalog.history.coverage(repositoryId)?.damaged)
 }
 
 /** Where the points of a policy lie: its repository first. */
@@ -150,7 +156,9 @@ async function reachable(rooms: Rooms, policy: PolicyRecord, step: Step): Promis
     } catch (thrown) {
       step.signal.throwIfAborted()
       if (id === policy.repositoryId || !(thrown instanceof Failure)) throw thrown
-      step.warn(thrown.message)
+      const known = rooms.catalog.repositories.get(id)
+      const repository = known === undefined ? id : addressText(known.address)
+      step.warn(sentence('repository-passed-over', { repository, message: thrown.message }))
     }
   }
   return found

@@ -8,6 +8,7 @@ import type { Rooms } from '../rooms.ts'
 import { rebuildCatalog } from './rebuild.ts'
 import {
   copyOrder,
+  damagedIn,
   lockOrder,
   mendOrder,
   needPolicy,
@@ -83,7 +84,12 @@ async function plan(rooms: Rooms, policyId: PolicyId, signal: AbortSignal): Prom
     .filter((each) => each !== first && repositoriesOf(policy).includes(each.id))
   const policies = rooms.catalog.policies.list()
   const rows = new Map<string, Result<'planRetention'>[number]>()
-  for (const row of planRetention({ policy, policies, repositories: [first, ...copies] })) {
+  for (const row of planRetention({
+    policy,
+    policies,
+    repositories: [first, ...copies],
+    damagedIn: damagedIn(rooms),
+  })) {
     const { pointId, machineId, createdAt } = row
     const reasons: KeepReason[] = [...new Set([...(rows.get(pointId)?.reasons ?? []), ...row.reasons])]
     rows.set(pointId, { pointId, machineId, createdAt, reasons })

@@ -18,6 +18,8 @@ function hex(number: number): string {
   return number.toString(16).padStart(32, '0')
 }
 
+const damagedIn = (): ReadonlySet<string> => new Set()
+
 type Note = { readonly pinned: boolean; readonly labels: readonly string[] }
 type Twin = Repository & { readonly dropped: string[]; readonly noted: Map<string, Note>; onDrop: () => void }
 
@@ -65,7 +67,7 @@ test('what is dropped is exactly what the plan shows without a reason', async ()
     const repository = twin(here, days, [shop, web])
     for (const pin of pins) repository.noted.set(hex(pin), { pinned: true, labels: [] })
     const policy = policyOf([shop], wish)
-    const order = { policy, policies: [policy], repositories: [repository] }
+    const order = { policy, policies: [policy], repositories: [repository], damagedIn }
     const plan = planRetention(order)
     assert.equal(plan.length, days)
     const going = plan.filter(({ reasons }) => reasons.length === 0).map(({ pointId }) => pointId)
@@ -83,7 +85,12 @@ test('a point that another policy of the machine keeps stays, also when that one
   const other = policyOf([shop, web], { last: 4 })
   const foreign = policyOf([web], { last: 9 })
   const elsewhere = policyOf([shop], { last: 9 }, { repositoryId: there })
-  const kept = planRetention({ policy, policies: [policy, other, foreign, elsewhere], repositories: [repository] })
+  const kept = planRetention({
+    policy,
+    policies: [policy, other, foreign, elsewhere],
+    repositories: [repository],
+    damagedIn,
+  })
   assert.deepEqual(
     kept.filter(({ reasons }) => reasons.length > 0).map(({ pointId }) => pointId),
     [6, 7, 8, 9].map(hex),
@@ -93,7 +100,7 @@ test('a point that another policy of the machine keeps stays, also when that one
 test('each copy is judged by itself, and repositories that the policy does not name are left alone', () => {
   const [own, copy, foreign] = [twin(here, 6, [shop]), twin(there, 3, [shop]), twin('c'.repeat(32), 9, [shop])]
   const policy = policyOf([shop], { last: 2 }, { copies: [there] })
-  const plan = planRetention({ policy, policies: [], repositories: [own, copy, foreign] })
+  const plan = planRetention({ policy, policies: [], repositories: [own, copy, foreign], damagedIn })
   const keptIn = (id: string) => plan.filter(({ repositoryId, reasons }) => repositoryId === id && reasons.length > 0)
   assert.deepEqual([keptIn(here).length, keptIn(there).length], [2, 2])
   assert.ok(plan.every(({ repositoryId }) => repositoryId !== foreign.id))
@@ -105,7 +112,7 @@ test('pins and labels of the ledger keep a point', () => {
   repository.noted.set(hex(2), { pinned: false, labels: ['月末'] })
   repository.noted.set(hex(3), { pinned: false, labels: ['other'] })
   const policy = policyOf([shop], { last: 1, labels: ['月末'] })
-  const plan = planRetention({ policy, policies: [policy], repositories: [repository] })
+  const plan = planRetention({ policy, policies: [policy], repositories: [repository], damagedIn })
   const reasonsOf = (number: number) => plan.find(({ pointId }) => pointId === hex(number))?.reasons
   assert.deepEqual([reasonsOf(1), reasonsOf(2), reasonsOf(3)], [['pinned'], ['label'], []])
 })
@@ -114,12 +121,30 @@ test('a point that is pinned in the last moment stays, and the others go', async
   const repository = twin(here, 5, [shop])
   repository.onDrop = () => void repository.noted.set(hex(0), { pinned: true, labels: [] })
   const policy = policyOf([shop], { last: 1 })
-  assert.equal(await enactRetention(notedStep(), { policy, policies: [policy], repositories: [repository] }), 3)
+  assert.equal(
+    await enactRetention(notedStep(), { policy, policies: [policy], repositories: [repository], damagedIn }),
+    3,
+  )
   assert.deepEqual(repository.dropped, [1, 2, 3].map(hex))
 })
 
 test('a retention of nothing but zeroes keeps everything', async () => {
   const repository = twin(here, 5, [shop])
   const policy = policyOf([shop], {})
-  assert.equal(await enactRetention(notedStep(), { policy, policies: [policy], repositories: [repository] }), 0)
+  assert.equal(
+    await enactRetention(notedStep(), { policy, policies: [policy], repositories: [repository], damagedIn }),
+    0,
+  )
+})
+
+test('a damaged point takes no other point’s place, and goes when it would have gone', () => {
+  const repository = twin(here, 9, [shop])
+  const policy = policyOf([shop], { last: 3 })
+  const damaged = new Set([7, 2].map(hex))
+  const order = { policy, policies: [policy], repositories: [repository], damagedIn: () => damaged }
+  const kept = planRetention(order).filter(({ reasons }) => reasons.length > 0)
+  assert.deepEqual(
+    kept.map(({ pointId }) => pointId),
+    [5, 6, 7, 8].map(hex),
+  )
 })

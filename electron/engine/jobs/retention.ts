@@ -16,6 +16,8 @@ export type RetentionOrder = {
   readonly policies: readonly Keeping[]
   /** Those that are open, of the policy and its copies; others are passed over. */
   readonly repositories: readonly Repository[]
+  /** Points of a repository that its last verifications found damaged. */
+  damagedIn(repositoryId: RepositoryId): ReadonlySet<PointId>
 }
 
 /** A point as retention judges it. Without reasons it goes. */
@@ -28,11 +30,14 @@ export type Judged = {
 }
 
 /** Every point of the policy's machines in its repository and in its copies, each repository by itself. */
-export function planRetention({ policy, policies, repositories }: RetentionOrder): readonly Judged[] {
+export function planRetention({ policy, policies, repositories, damagedIn }: RetentionOrder): readonly Judged[] {
   const machineIds = [...new Set(policy.machineIds)]
   return repositories
     .filter(({ id }) => reaches(policy, id))
-    .flatMap((repository) => machineIds.flatMap((id) => judge(repository, id, [policy, ...policies])))
+    .flatMap((repository) => {
+      const damaged = damagedIn(repository.id)
+      return machineIds.flatMap((id) => judge(repository, id, [policy, ...policies], damaged))
+    })
 }
 
 /**
@@ -67,12 +72,20 @@ async function dropIn(step: Step, repository: Repository, order: RetentionOrder)
   }
 }
 
-function judge(repository: Repository, machineId: MachineId, policies: readonly Keeping[]): readonly Judged[] {
+function judge(
+  repository: Repository,
+  machineId: MachineId,
+  policies: readonly Keeping[],
+  damaged: ReadonlySet<PointId>,
+): readonly Judged[] {
   const notes = repository.notes()
   const points = repository
     .points()
     .filter((point) => point.machineId === machineId)
-    .map(({ id, createdAt }) => ({ id, createdAt, ...(notes.get(id) ?? { pinned: false, labels: [] }) }))
+    .map(({ id, createdAt }) => {
+      const note = notes.get(id) ?? { pinned: false, labels: [] }
+      return { id, createdAt, damaged: damaged.has(id), ...note }
+    })
   const concerned = policies.filter((each) => each.machineIds.includes(machineId) && reaches(each, repository.id))
   const opinions = concerned.map(({ retention }) => kept(points, retention))
   return points.map(({ id, createdAt }) => {
