@@ -41,6 +41,9 @@ const everySetting: Settings = { ...firstSettings, language: 'zh-CN' }
 const images = { kind: 'images', folder: '/out', format: 'raw', disks: ['vda'] }
 const asNew = { kind: 'new-machine', name: 'shop-2', hostId: uuid, storage: '/disks', start: true }
 const inPlace = { kind: 'in-place', disks: ['vda'], withoutUndo: true }
+const file = { pointId: id, volumeId: 'vda/2', path: '/etc/passwd', stream: 'ads' }
+const toFolder = { kind: 'folder', folder: '/out' }
+const toMachine = { kind: 'machine', machineId: uuid, folder: '/root' }
 const ofBackup = { machineId: uuid, repositoryId: id, method: 'full', excludedDisks: ['vdb'], freeze: false }
 
 /** Good arguments of every call, with all that may be said; their mutants must all be refused. */
@@ -113,6 +116,26 @@ const good: { readonly [N in CallName]: readonly unknown[] } = {
   removePolicy: [{ policyId: id }],
   runPolicy: [{ policyId: id, method: 'incremental' }],
   listFolders: [{ folder: '/' }],
+  listVolumes: [{ pointId: id }],
+  unlockVolume: [{ pointId: id, volumeId: 'vda/2', passphrase: 'canary' }],
+  listFiles: [{ pointId: id, volumeId: 'vda/2', path: '/etc', cursor: '1', limit: 100 }],
+  showFile: [file],
+  readFile: [{ ...file, offset: 0, lengthBytes: 4096 }],
+  compareFolder: [{ pointId: id, against: id, volumeId: 'vda/2', path: '/etc' }],
+  diffFiles: [{ from: id, to: id, volumeId: 'vda/2', path: '/etc', cursor: '1', limit: 100 }],
+  fileVersions: [{ machineId: uuid, volumeId: 'vda/2', path: '/etc/passwd' }],
+  searchFiles: [
+    { query: 'passwd', machineId: uuid, volumeId: 'vda/2', path: '/etc', deletedSince: 1_767_225_600_000, limit: 100 },
+  ],
+  listFileIndexes: [null],
+  setFileIndex: [{ machineId: uuid, enabled: true }],
+  startFileIndex: [{ machineId: uuid, anew: true }],
+  openDownload: [{ items: [file], as: 'tar' }],
+  startFileRestore: [
+    { items: [file], target: toFolder },
+    { items: [file], target: toMachine },
+    { items: [file], target: { kind: 'shelf' } },
+  ],
   getSettings: [null],
   changeSettings: [everySetting],
   about: [null],
@@ -129,6 +152,7 @@ const meanings = {
   shortText: (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 64,
   anyText: (value: unknown) => typeof value === 'string' && value.length < 1024,
   number: (value: unknown) => typeof value === 'number' && Number.isFinite(value),
+  fraction: (value: unknown) => value === 0.5 || value === 1e300,
   none: (value: unknown) => Array.isArray(value) && value.length === 0,
   names: (value: unknown) => Array.isArray(value) && value[0] === 'x',
 } as const
@@ -189,6 +213,18 @@ const loose: Readonly<Record<string, readonly Meaning[]>> = {
   'savePolicy.policyId': ['absent'],
   'listFolders.folder': ['text', 'absent'],
   'createSample.folder': ['text', 'absent'],
+  volumeId: ['shortText'],
+  cursor: ['shortText', 'absent'],
+  stream: ['shortText', 'absent'],
+  query: ['anyText'],
+  'listFiles.cursor': ['shortText', 'absent'],
+  'diffFiles.volumeId': ['shortText', 'absent'],
+  'diffFiles.path': ['absent'],
+  'searchFiles.volumeId': ['shortText', 'absent'],
+  'searchFiles.machineId': ['absent'],
+  'searchFiles.path': ['absent'],
+  'searchFiles.deletedSince': ['absent', 'fraction'],
+  anew: ['flag', 'absent'],
   ...Object.fromEntries(Object.keys(everySetting).map((key) => [`changeSettings.${key}`, ['absent']])),
   'changeSettings.notify': ['flag', 'absent'],
   'changeSettings.keepInTray': ['flag', 'absent'],

@@ -70,6 +70,8 @@ export const restoreTarget = z.discriminatedUnion('kind', [
 ])
 export type RestoreTarget = z.infer<typeof restoreTarget>
 
+/** What a page answered as `next`. */
+const cursor = z.string().check(z.minLength(1), z.maxLength(1000))
 const fileLimit = z.number().check(z.int(), z.minimum(1), z.maximum(10_000))
 
 const snapshotName = z.string().check(z.minLength(1), z.maxLength(200))
@@ -227,7 +229,7 @@ export const calls = {
   unlockVolume: call(z.object({ pointId, volumeId, passphrase: secret }), z.null()),
   /** A page of a folder in no particular order; `next`, where there is more, is the `cursor` of the following page. */
   listFiles: call(
-    z.object({ pointId, volumeId, path: filePath, cursor: z.optional(z.string()), limit: fileLimit }),
+    z.object({ pointId, volumeId, path: filePath, cursor: z.optional(cursor), limit: fileLimit }),
     z.object({ entries: z.array(fileEntry), next: z.optional(z.string()) }),
   ),
   showFile: call(fileRef, fileDetails),
@@ -252,7 +254,7 @@ export const calls = {
       to: pointId,
       volumeId: z.optional(volumeId),
       path: z.optional(filePath),
-      cursor: z.optional(z.string()),
+      cursor: z.optional(cursor),
       limit: fileLimit,
     }),
     z.object({ changes: z.array(changedFile), next: z.optional(z.string()) }),
@@ -272,7 +274,7 @@ export const calls = {
       machineId: z.optional(machineId),
       volumeId: z.optional(volumeId),
       path: z.optional(filePath),
-      deletedSince: z.optional(z.number()),
+      deletedSince: z.optional(z.number().check(z.minimum(0))),
       limit: z.number().check(z.int(), z.minimum(1), z.maximum(1000)),
     }),
     z.object({ hits: z.array(fileHit), isMore: z.boolean(), missingPoints: z.number() }),
@@ -287,7 +289,10 @@ export const calls = {
    * files and folders as an archive made while it is sent.
    */
   openDownload: call(
-    z.object({ items: z.array(fileRef).check(z.minLength(1), z.maxLength(10_000)), as: z.enum(['file', 'tar', 'zip']) }),
+    z.object({
+      items: z.array(fileRef).check(z.minLength(1), z.maxLength(10_000)),
+      as: z.enum(['file', 'tar', 'zip']),
+    }),
     z.object({ ticket: z.string(), name: z.string(), sizeBytes: z.optional(z.number()) }),
   ),
   startFileRestore: call(

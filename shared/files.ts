@@ -148,8 +148,11 @@ export const fileDetails = z.object({
 })
 export type FileDetails = z.infer<typeof fileDetails>
 
+/** NTFS allows 255 units of UTF-16. */
+const streamName = z.string().check(z.minLength(1), z.maxLength(255))
+
 /** One file or folder of one point. */
-export const fileRef = z.object({ pointId, volumeId, path: filePath, stream: z.optional(z.string()) })
+export const fileRef = z.object({ pointId, volumeId, path: filePath, stream: z.optional(streamName) })
 export type FileRef = z.infer<typeof fileRef>
 
 export const fileChanges = ['new', 'changed', 'gone'] as const
