@@ -54,6 +54,16 @@ export const table: readonly Row[] = [
   { room: `${engine}/hypervisor`, may: ['shared', ...rooms('base', 'disk')], external: ['saxes', 'zod/mini'] },
   { room: `${engine}/catalog`, may: ['shared', ...rooms('base')], external: ['better-sqlite3', 'zod/mini'] },
   { room: `${engine}/policies`, may: ['shared', ...rooms('base', 'catalog')] },
+  { room: `${engine}/guest`, may: ['shared', ...rooms('base', 'disk')] },
+  { room: `${engine}/guest/seven-zip`, may: ['shared', ...rooms('base', 'disk', 'guest')], external: ['7z-wasm'] },
+  {
+    room: `${engine}/files`,
+    may: [
+      'shared',
+      ...rooms('base', 'disk', 'guest', 'catalog', 'repository/repository.ts', 'hypervisor/hypervisor.ts'),
+    ],
+    external: ['tar-stream', 'yazl'],
+  },
   {
     room: `${engine}/jobs`,
     may: [

@@ -7,7 +7,10 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What the tests need of a Debian host, and nothing else: hypervisor, image tools, a kernel and an agent for guests, a real S3 store. */
+/**
+ * What the tests need of a Debian host, and nothing else: hypervisor, image tools, a kernel and an agent for guests, a real S3 store,
+ * and whatever makes file systems, volume groups and partition tables as guests have them.
+ */
 export const packages = [
   'qemu-system-x86',
   'qemu-utils',
@@ -29,6 +32,20 @@ export const packages = [
   'radosgw',
   'ceph-common',
   'fuse3',
+  'attr',
+  'xfsprogs',
+  'ntfs-3g',
+  'wimtools',
+  'dosfstools',
+  'mtools',
+  'exfatprogs',
+  'exfat-fuse',
+  'lvm2',
+  'thin-provisioning-tools',
+  'btrfs-progs',
+  'cryptsetup-bin',
+  'squashfs-tools',
+  'libguestfs-tools',
 ] as const
 
 /** Names of `packages` that dpkg does not report as installed; all of them where there is no dpkg. */

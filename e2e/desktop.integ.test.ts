@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire, registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -20,7 +20,10 @@ registerHooks({
     name === 'electron' ? { url: standIn, shortCircuit: true, format: 'module-typescript' } : next(name, context),
 })
 
-type Bridge = Port & { chooseFolder(): Promise<string | undefined> }
+type Bridge = Port & {
+  chooseFolder(): Promise<string | undefined>
+  dragOut(paths: readonly string[]): Promise<void>
+}
 
 async function ask(url: string): Promise<Response> {
   const handler = session.defaultSession.handlers.get('app')
@@ -107,7 +110,7 @@ test('the desktop console from its first window to its end', async (t) => {
     createRequire(import.meta.url)(path.join(dist, 'preload.cjs'))
     assert.deepEqual([...told.exposed.keys()], ['bridge'])
     const bridge = told.exposed.get('bridge') as Bridge
-    assert.deepEqual(Object.keys(bridge).toSorted(), ['chooseFolder', 'onMessage', 'post'])
+    assert.deepEqual(Object.keys(bridge).toSorted(), ['chooseFolder', 'dragOut', 'onMessage', 'post'])
     calls = connect<AbortSignal>(bridge).calls
     const hosts = calls.listHosts(null)
     webContents.emit('did-finish-load')
@@ -128,6 +131,21 @@ test('the desktop console from its first window to its end', async (t) => {
     const created = await calls?.createRepository({ address: { kind: 'folder', folder }, passphrase: 'correct horse' })
     const file = await readFile(path.join(home, 'secrets', `repository-${created?.repositoryId}`))
     assert.match(file.toString('latin1'), /^stillpoint sealed 1\n=*[A-Za-z0-9+/]{40,}$/)
+  })
+
+  await t.test('a ticket that nobody issued opens nothing, and only the shelf can be dragged from', async () => {
+    assert.equal((await ask(`app://console/files/${'A'.repeat(43)}`)).status, 404)
+    const bridge = told.exposed.get('bridge') as Bridge
+    const folder = path.join(home, 'shelf', 'engine', 'run')
+    await mkdir(folder, { recursive: true })
+    await writeFile(path.join(folder, 'a'), 'a')
+    await bridge.dragOut([path.join(folder, 'a')])
+    assert.deepEqual(
+      desk.drags.map(({ files }) => files),
+      [[path.join(folder, 'a')]],
+    )
+    await assert.rejects(bridge.dragOut([path.join(home, 'keys.json')]), /Not on the shelf|ENOENT/)
+    assert.equal(desk.drags.length, 1)
   })
 
   await t.test('a folder is chosen by the page itself, and by nothing that is shown in it', async () => {

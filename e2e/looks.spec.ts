@@ -35,7 +35,7 @@ const engine = {
   planBackup: async () => ({ machines: [] }),
 }
 
-const screens = ['overview', 'machines', 'policies', 'activity', 'repositories', 'hosts', 'settings'] as const
+const screens = ['overview', 'machines', 'files', 'policies', 'activity', 'repositories', 'hosts', 'settings'] as const
 
 for (const each of looks) {
   const ending = `${each.language}-${each.theme}`

@@ -15,7 +15,7 @@ export default defineConfig<{ host: HostName }>({
   reporter: 'list',
   projects: [
     { name: 'headless', use: { host: 'headless' } },
-    { name: 'desktop', use: { host: 'desktop' }, testMatch: ['console.spec.ts', 'walk.spec.ts'] },
+    { name: 'desktop', use: { host: 'desktop' }, testMatch: ['console.spec.ts', 'walk.spec.ts', 'files-real.spec.ts'] },
   ],
   use: {
     viewport: { width: 1280, height: 820 },

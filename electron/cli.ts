@@ -1,14 +1,15 @@
-import { toWire } from '../shared/failure.ts'
+import { Failure, toWire } from '../shared/failure.ts'
 import { connect } from '../shared/wire.ts'
 import type { Answer, Command } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
 import { type Grammar, parseWords, UsageError, type Words } from './cli/grammar.ts'
+import type { Session } from './cli/session.ts'
 import { serveConsole } from './host/console.ts'
 import { EngineThread } from './host/engine-thread.ts'
 import { defaultHome } from './host/home.ts'
 
 /**
- * The console's calls from a shell (README.md beside this file). One JSON value on standard output; progress and, as the last
+ * The console's calls from a shell (README.md beside this file). One JSON value on standard output, or the bytes that were asked for; progress and, as the last
  * line, `{"failure":{code,message}}` on standard error. Ends with 0 done, 1 failed, 2 wrong words.
  */
 
@@ -24,6 +25,8 @@ function help(): string {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
+  // A reader that leaves early is told by the write that it missed.
+  process.stdout.on('error', () => undefined)
   if (argv[0] === '--help' || argv[0] === 'help') {
     console.log(help())
     return 0
@@ -38,8 +41,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function run(command: Command, words: Words): Promise<number> {
   const interrupted = untilInterrupted()
-  const answer = await inEngine(words, (calls) => command.run({ calls, tell: console.error, interrupted }, words))
-  console.log(JSON.stringify(answer.value))
+  const answer = await inEngine(words, interrupted, (session) => command.run(session, words))
+  if (answer.value !== undefined) console.log(JSON.stringify(answer.value))
   if (answer.failure === undefined) return 0
   tellFailure(answer.failure)
   return 1
@@ -47,11 +50,30 @@ async function run(command: Command, words: Words): Promise<number> {
 
 async function inEngine(
   words: Words,
-  work: (calls: ReturnType<typeof connect<AbortSignal>>['calls']) => Promise<Answer>,
+  interrupted: AbortSignal,
+  work: (session: Session) => Promise<Answer>,
 ): Promise<Answer> {
   await using engine = new EngineThread({ home: words.text('home') ?? defaultHome(), unattended: false })
   using port = engine.attach()
-  return await work(connect<AbortSignal>(port).calls)
+  const { calls } = connect<AbortSignal>(port)
+  const download = (ticket: string, signal: AbortSignal) => bytesOf(engine, ticket, signal)
+  return await work({ calls, tell: console.error, download, write: toStandardOutput, interrupted })
+}
+
+async function* bytesOf(engine: EngineThread, ticket: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  using download = await engine.download(ticket, false, signal)
+  if (download === undefined) throw new Failure('file-not-found', 'The download is not to be had any more')
+  yield* download.bytes(undefined)
+}
+
+/** Resolves when the reader at the other end has taken enough; a reader that is gone ends the command. */
+function toStandardOutput(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => {
+      if (error) reject(new Failure('target-failed', `Standard output takes no more: ${error.message}`))
+      else resolve()
+    })
+  })
 }
 
 /** The first Ctrl-C asks, the second one ends at once. */

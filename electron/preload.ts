@@ -7,10 +7,12 @@ type PagePort = {
   onmessage: ((event: { readonly data: Message }) => void) | null
 }
 
-/** One end of a message port to the engine, and the system's own way to choose a folder. */
+/** One end of a message port to the engine, and the system's own ways to choose a folder and to drag files. */
 type Bridge = Port & {
   /** Undefined when the person chose none. */
   chooseFolder(): Promise<string | undefined>
+  /** Begins the system's own drag of what lies on the shelf; rejects for anything else. */
+  dragOut(paths: readonly string[]): Promise<void>
 }
 
 /**
@@ -30,6 +32,9 @@ function bridgeOver(arrival: Promise<PagePort>): Bridge {
     chooseFolder: async () => {
       const folder: unknown = await ipcRenderer.invoke('choose-folder')
       return typeof folder === 'string' ? folder : undefined
+    },
+    dragOut: async (paths) => {
+      await ipcRenderer.invoke('drag-out', paths)
     },
   }
 }

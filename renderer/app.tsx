@@ -10,6 +10,8 @@ import { OverviewScreen } from './screens/overview.tsx'
 
 /** Rarely the first thing that anybody sees: fetched when the window has nothing better to do. */
 const later = {
+  files: () => import('./screens/files.tsx'),
+  folder: () => import('./screens/folder.tsx'),
   machine: () => import('./screens/machine.tsx'),
   policies: () => import('./screens/policies.tsx'),
   policy: () => import('./screens/policy.tsx'),
@@ -17,6 +19,8 @@ const later = {
   settings: () => import('./screens/settings.tsx'),
   palette: () => import('./palette/palette.tsx'),
 }
+const FilesScreen = lazy(async () => ({ default: (await later.files()).FilesScreen }))
+const FolderScreen = lazy(async () => ({ default: (await later.folder()).FolderScreen }))
 const MachineScreen = lazy(async () => ({ default: (await later.machine()).MachineScreen }))
 const PoliciesScreen = lazy(async () => ({ default: (await later.policies()).PoliciesScreen }))
 const PolicyScreen = lazy(async () => ({ default: (await later.policy()).PolicyScreen }))
@@ -56,6 +60,10 @@ function Screen(): ReactNode {
       return <MachinesScreen />
     case 'machine':
       return <MachineScreen key={place.machineId} machineId={place.machineId} />
+    case 'files':
+      return <FilesScreen />
+    case 'folder':
+      return <FolderScreen key={place.machineId} place={place} />
     case 'activity':
       return <ActivityScreen runId={place.runId} />
     case 'repositories':

@@ -4,7 +4,11 @@ import { type Link, loopbackPort } from './loopback.ts'
 declare global {
   interface Window {
     /** Exposed by Electron's preload: the window's end of a message port to the engine, and the system's own dialog. */
-    readonly bridge?: Port & { readonly chooseFolder?: () => Promise<string | undefined> }
+    readonly bridge?: Port & {
+      readonly chooseFolder?: () => Promise<string | undefined>
+      /** Begins the system's own drag of what lies on the shelf; rejects for anything else. */
+      readonly dragOut?: (paths: readonly string[]) => Promise<void>
+    }
   }
 }
 

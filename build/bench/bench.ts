@@ -6,6 +6,8 @@ import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import type { Contender, Place } from './contender.ts'
+import { measureFiles } from './files.ts'
+import { measureFileSearch } from './files-search.ts'
 import { type Input, makeInput } from './input.ts'
 import { liveContenders } from './live.ts'
 import { measureManyChunks } from './many-chunks.ts'
@@ -31,9 +33,12 @@ const { values } = parseArgs({
     only: { type: 'string' },
     live: { type: 'boolean', default: false },
     s3: { type: 'boolean', default: false },
+    files: { type: 'boolean', default: false },
     window: { type: 'boolean', default: false },
     chunks: { type: 'string' },
     points: { type: 'string' },
+    'files-search': { type: 'boolean', default: false },
+    entries: { type: 'string', default: '5000000' },
   },
 })
 
@@ -130,5 +135,7 @@ async function main(): Promise<void> {
 
 if (values.points !== undefined) await measureManyPoints(Number(values.points))
 else if (values.chunks !== undefined) await measureManyChunks(Number(values.chunks))
+else if (values.files) await measureFiles(Number(values.rounds))
+else if (values['files-search']) await measureFileSearch(Number(values.entries))
 else if (values.window) await measureWindow(Number(values.rounds))
 else await main()

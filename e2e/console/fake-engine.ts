@@ -102,6 +102,7 @@ function handlersOf(world: World): FakeHandlers {
       const own = new Set(world.points.filter((point) => point.machineId === machineId).map(({ id }) => id))
       return world.proofs.filter(({ pointId }) => own.has(pointId))
     },
+    listFileIndexes: async () => [],
     listRecoveries: async () => [...world.recoveries],
     listTurns: async ({ machineId }) => [...(world.turns[machineId] ?? [])],
     listDays: async ({ starts }) => world.days(starts),

@@ -5,6 +5,8 @@ type Item = { readonly label?: string; readonly role?: string; readonly enabled?
 type Words = { readonly title: string; readonly body: string }
 type Question = { readonly message: string; readonly buttons: readonly string[]; readonly cancelId: number }
 
+export type Drag = { readonly file: string; readonly files: readonly string[]; readonly icon: Image }
+
 /** What was shown and asked, for tests to look at, and what they answer. */
 export const desk = {
   trays: [] as Tray[],
@@ -16,6 +18,8 @@ export const desk = {
   /** Folders to choose, in order; without one the dialog is cancelled. */
   folders: [] as string[],
   secretStore: 'gnome_libsecret',
+  /** What pages began to drag out, in order. */
+  drags: [] as Drag[],
 }
 
 export class Menu {

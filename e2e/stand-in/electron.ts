@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { type Drag, desk } from './desk.ts'
 
 /**
  * Stands where the `electron` module would be, as far as main and preload use it, in one process and without any browser:
@@ -102,6 +103,9 @@ class WebContents extends EventEmitter {
   openHandler: (details: { readonly url: string }) => { readonly action: string } = () => ({ action: 'allow' })
   setWindowOpenHandler(handler: WebContents['openHandler']): void {
     this.openHandler = handler
+  }
+  startDrag(drag: Drag): void {
+    desk.drags.push(drag)
   }
   postMessage(channel: string, _message: unknown, [port]: readonly PagePort[]): void {
     ipcRenderer.emit(channel, { ports: [port?.inner] })

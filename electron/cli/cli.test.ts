@@ -43,8 +43,10 @@ async function run(line: string, answers: Readonly<Record<string, unknown>> = {}
     {
       get: (_, call: string) => async (argument: unknown) => {
         asked[call] = argument
+        const answer = answers[call]
+        if (typeof answer === 'function') return answer(argument)
         return (
-          answers[call] ??
+          answer ??
           { listHosts: [], listMachines: [], listRuns: [], startRestore: { runId: id }, showRun: done }[call] ??
           null
         )
@@ -54,6 +56,8 @@ async function run(line: string, answers: Readonly<Record<string, unknown>> = {}
   const session: Session = {
     calls: engine as Session['calls'],
     tell: () => undefined,
+    async *download() {},
+    write: async () => undefined,
     interrupted: new AbortController().signal,
   }
   const answer = await command.run(session, parseWords(command.grammar, argv.slice(name.split(' ').length)))
@@ -119,6 +123,17 @@ for (const line of [
   'machine shutdown',
   'point pin',
   'repository remove',
+  'files volumes',
+  'files list x',
+  'files get x /a',
+  'files get x --to /out',
+  'files get x /a --to=',
+  'files search',
+  'files search a --deleted-since yesterday',
+  'files versions shop',
+  'files diff x',
+  'files index',
+  'files index shop --off --anew',
 ]) {
   test(`"${line}" is refused with its usage`, async () => {
     await assert.rejects(run(line), (thrown) => thrown instanceof UsageError)
@@ -206,6 +221,22 @@ test('a machine is found by its name only when one machine has it', async () => 
   assert.deepEqual(odd.asked['startBackup'], { machineId: other, repositoryId: id, method: 'incremental' })
   const byId = await run(`backup ${uuid} --repository ${id} --method full`, answers)
   assert.deepEqual(byId.asked['startBackup'], { machineId: uuid, repositoryId: id, method: 'full' })
+})
+
+test('a backup waits for the reading of file names that it brought about, however that ends', async () => {
+  const showPoint = { id, bytesRead: 9, disks: [] }
+  const index: Run = { ...done, id: '1'.repeat(32), kind: 'index', state: 'running', queuedAt: 1 }
+  const before: Run = { ...index, id: '2'.repeat(32), queuedAt: -1 }
+  const elsewhere: Run = { ...index, id: '3'.repeat(32), machineId: other }
+  const shown: string[] = []
+  const showRun = ({ runId }: { readonly runId: string }) => {
+    shown.push(runId)
+    return runId === id ? { ...done, kind: 'backup', pointId: id } : { ...index, state: 'failed' }
+  }
+  const answers = { startBackup: { runId: id }, listRuns: [index, before, elsewhere], showPoint, showRun }
+  const { value } = await run(`backup ${uuid} --repository ${id}`, answers)
+  assert.deepEqual(shown, [id, index.id])
+  assert.equal((value as { readonly pointId: string }).pointId, id)
 })
 
 test('a run that failed or was cancelled is that failure', async () => {

@@ -1,7 +1,7 @@
 import { type Grammar, UsageError, type Words } from './grammar.ts'
 import type { Session } from './session.ts'
 
-/** What a command answers is printed as JSON. One that failed and still has something to tell answers both. */
+/** What a command answers is printed as JSON, undefined not at all: then it has written bytes of its own. One that failed and still has something to tell answers both. */
 export type Answer = { readonly value: unknown; readonly failure?: unknown }
 
 export type Command = { readonly grammar: Grammar; run(session: Session, words: Words): Promise<Answer> }

@@ -1,4 +1,5 @@
 import type { Commands } from './command.ts'
+import { fileCommands } from './file-commands.ts'
 import { hostCommands } from './host-commands.ts'
 import { keyCommands } from './key-commands.ts'
 import { pointCommands } from './point-commands.ts'
@@ -14,6 +15,7 @@ export const commands: Commands = {
   ...repositoryCommands,
   ...keyCommands,
   ...pointCommands,
+  ...fileCommands,
   ...runCommands,
   ...upkeepCommands,
 }

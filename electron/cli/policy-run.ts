@@ -3,7 +3,7 @@ import type { Run, RunId } from '../../shared/job.ts'
 import type { Method } from '../../shared/point.ts'
 import type { PolicyId } from '../../shared/policy.ts'
 import type { Answer } from './command.ts'
-import { failureOf, followRun, type Session } from './session.ts'
+import { failureOf, followIndexes, followRun, type Session } from './session.ts'
 
 /** Newest runs that are looked through for what follows. */
 const followingAtMost = 1000
@@ -19,6 +19,10 @@ export async function runPolicy(session: Session, policyId: PolicyId, method: Me
     ended.push(...(await Promise.all(next.map(({ id }) => follow(session, id)))))
     next = await following(session, policyId, ended)
   }
+  await followIndexes(
+    session,
+    ended.filter(({ kind }) => kind === 'backup'),
+  )
   const value = { policyId, runs: ended.map(outcomeOf), failed }
   const [failure] = [
     ...ended.flatMap((run) => failureOf(run) ?? []),

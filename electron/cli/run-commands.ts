@@ -6,7 +6,7 @@ import { findMachine } from './find.ts'
 import type { Words } from './grammar.ts'
 import { runPolicy } from './policy-run.ts'
 import { restoreCommand } from './restore-command.ts'
-import { followRun, needDone, type Session } from './session.ts'
+import { followIndexes, followRun, needDone, type Session } from './session.ts'
 
 /** What makes runs, and the list of them. */
 export const runCommands: Commands = {
@@ -60,6 +60,7 @@ async function backup(session: Session, words: Words): Promise<Answer> {
   const repositoryId = words.text('repository') ?? ''
   const { runId } = await session.calls.startBackup({ machineId, repositoryId, method }, session.interrupted)
   const run = needDone(await followRun(session, runId))
+  await followIndexes(session, [run])
   const { id, ...point } = await session.calls.showPoint({ pointId: run.pointId ?? '' })
   return { value: { runId, pointId: id, ...point, warnings: run.warnings } }
 }

@@ -8,6 +8,10 @@ export type Session = {
   readonly calls: Connection<AbortSignal>['calls']
   /** One line for the person who waits. */
   tell(line: string): void
+  /** What lies behind a ticket; fails when it is not all of it. */
+  download(ticket: string, signal: AbortSignal): AsyncIterable<Uint8Array>
+  /** Bytes for standard output, in their order. */
+  write(bytes: Uint8Array): Promise<void>
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal
 }
@@ -38,6 +42,20 @@ export async function followRun(session: Session, runId: RunId): Promise<Run> {
   } finally {
     session.interrupted.removeEventListener('abort', cancel)
   }
+}
+
+const lookedThrough = 1000
+
+/**
+ * Waits for the reading of file names that these backups brought about: begun in this process, it would end with it. How it
+ * ended is no matter of theirs.
+ */
+export async function followIndexes(session: Session, backups: readonly Run[]): Promise<void> {
+  const since = new Map(backups.flatMap(({ machineId, queuedAt }) => (machineId ? [[machineId, queuedAt]] : [])))
+  const isTheirs = ({ kind, state, machineId, queuedAt }: Run): boolean =>
+    kind === 'index' && !isEnded(state) && queuedAt >= (since.get(machineId ?? '') ?? Number.POSITIVE_INFINITY)
+  const runs = (await session.calls.listRuns({ limit: lookedThrough })).filter(isTheirs)
+  await Promise.all(runs.map(({ id }) => followRun(session, id)))
 }
 
 async function untilEnded(session: Session, runId: RunId): Promise<Run> {

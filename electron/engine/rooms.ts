@@ -6,12 +6,20 @@ import type { HostAddress } from '../../shared/machine.ts'
 import type { About } from '../../shared/settings.ts'
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
-import { openCatalog } from './catalog/catalog.ts'
+import { type Catalog, openCatalog } from './catalog/catalog.ts'
+import { FileCatalog } from './catalog/files/file-catalog.ts'
 import { type ChunkPool, startPool } from './chunk/pool.ts'
+import { Listings } from './files/listings.ts'
+import { OpenedFiles } from './files/opened.ts'
+import { openPointDisks } from './files/point-disks.ts'
+import { Shelf } from './files/shelf.ts'
+import { Tickets } from './files/tickets.ts'
+import { openFound } from './guest/open.ts'
+import { findVolumes } from './guest/volumes/volumes.ts'
 import type { Hypervisor } from './hypervisor/hypervisor.ts'
 import { openImageFolder } from './hypervisor/images/image-folder.ts'
 import { connectLibvirt } from './hypervisor/libvirt/driver.ts'
-import { thisOwner } from './jobs/owner.ts'
+import { isAlive, type Owner, thisOwner } from './jobs/owner.ts'
 import { Runner } from './jobs/runner.ts'
 import { Hosts } from './roster/hosts.ts'
 import { learnFrom, pushPins } from './roster/learn.ts'
@@ -45,31 +53,11 @@ export type Rooms = ReturnType<typeof openRooms>
 export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) {
   const { home, clock, log, emit } = options
   const catalog = opened.use(openCatalog(home, clock, log))
-  const pool = lazyPool(opened)
+  const fileCatalog = opened.use(new FileCatalog(home, clock, log))
   const closing = new AbortController()
-  const breakGlass = (): Promise<Uint8Array<ArrayBuffer>> => options.breakGlass()
-  const buckets = options.buckets ?? realBuckets(clock, log)
-  const stores = new Stores({ clock, pool, breakGlass, buckets })
-  const repositories = opened.use(
-    new Repositories({
-      table: catalog.repositories,
-      points: catalog.points,
-      secrets: options.secrets ?? fileSecrets(join(home, 'secrets')),
-      clock,
-      log,
-      create: (site, wish, signal) => stores.create(site, wish, signal),
-      open: (site, key, seen, signal) => stores.open(site, key, seen, signal),
-      probe: (site, signal) => stores.probeSite(site, signal),
-      learn: (repository) => learnFrom(catalog, repository),
-      onOpened: async (repository) => {
-        if (await pushPins(catalog, repository, log, closing.signal)) repositories.remember(repository)
-      },
-      coverage: catalog.history.coverage,
-      onRepositories: () => emit('repositoriesChanged', null),
-      onPoints: () => emit('pointsChanged', null),
-    }),
-  )
+  const { stores, repositories } = openRepositories(options, catalog, closing.signal, opened)
   const owner = thisOwner()
+  const fileRooms = openFileRooms(options, repositories, owner, opened)
   const ended = new Set<(run: Run) => void>()
   const said = (run: Run): void => {
     emit('run', run)
@@ -101,7 +89,75 @@ export function openRooms(options: EngineOptions, opened: AsyncDisposableStack) 
     closing.abort()
     return looking
   })
-  return { catalog, repositories, stores, hosts, runner, owner, clock, options, ended }
+  const signal: AbortSignal = closing.signal
+  return {
+    catalog,
+    fileCatalog,
+    repositories,
+    stores,
+    ...fileRooms,
+    closing: signal,
+    hosts,
+    runner,
+    owner,
+    clock,
+    options,
+    ended,
+  }
+}
+
+/** Stores, and what a person opened in them. */
+function openRepositories(
+  options: EngineOptions,
+  catalog: Catalog,
+  closing: AbortSignal,
+  opened: AsyncDisposableStack,
+) {
+  const { home, clock, log, emit } = options
+  const pool = lazyPool(opened)
+  const breakGlass = (): Promise<Uint8Array<ArrayBuffer>> => options.breakGlass()
+  const buckets = options.buckets ?? realBuckets(clock, log)
+  const stores = new Stores({ clock, pool, breakGlass, buckets })
+  const repositories = opened.use(
+    new Repositories({
+      table: catalog.repositories,
+      points: catalog.points,
+      secrets: options.secrets ?? fileSecrets(join(home, 'secrets')),
+      clock,
+      log,
+      create: (site, wish, signal) => stores.create(site, wish, signal),
+      open: (site, key, seen, signal) => stores.open(site, key, seen, signal),
+      probe: (site, signal) => stores.probeSite(site, signal),
+      learn: (repository) => learnFrom(catalog, repository),
+      onOpened: async (repository) => {
+        if (await pushPins(catalog, repository, log, closing)) repositories.remember(repository)
+      },
+      coverage: catalog.history.coverage,
+      onRepositories: () => emit('repositoriesChanged', null),
+      onPoints: () => emit('pointsChanged', null),
+    }),
+  )
+  return { stores, repositories }
+}
+
+/** What is open of points while somebody looks at their files, and where those files go. */
+function openFileRooms(
+  { home, clock }: EngineOptions,
+  repositories: Repositories,
+  owner: Owner,
+  opened: AsyncDisposableStack,
+) {
+  const files = opened.use(
+    new OpenedFiles({
+      guests: { findVolumes, openFound },
+      clock,
+      openDisks: (pointId, signal) => openPointDisks(repositories, pointId, signal),
+    }),
+  )
+  const listings = opened.use(new Listings(files, clock))
+  const tickets = new Tickets(clock)
+  const shelf = opened.use(new Shelf(home, owner, (other) => isAlive(other, owner)))
+  return { files, listings, tickets, shelf }
 }
 
 const lookEveryMs = 2000

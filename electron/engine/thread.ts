@@ -15,7 +15,11 @@ import { fileSecrets, sealedSecrets } from './secrets.ts'
  * The engine's thread: starts the engine in `workerData.home` and serves the contract over every port that arrives.
  * Says `ready`, or `refused` when it cannot start and trying again would change nothing.
  */
-type Order = { readonly kind: 'port'; readonly port: MessagePort } | { readonly kind: 'close' } | SealingAnswer
+type Order =
+  | { readonly kind: 'port'; readonly port: MessagePort }
+  | { readonly kind: 'download'; readonly port: MessagePort; readonly ticket: string; readonly asksPicture: boolean }
+  | { readonly kind: 'close' }
+  | SealingAnswer
 
 const { home, unattended, ...about } = workerData as About & { readonly unattended: boolean }
 const served = new Set<Served>()
@@ -43,6 +47,7 @@ function serveOn(port: MessagePort, engine: Engine): void {
 
 function take(order: Exclude<Order, SealingAnswer>, engine: Engine): void {
   if (order.kind === 'port') serveOn(order.port, engine)
+  else if (order.kind === 'download') engine.download(order.port, order.ticket, order.asksPicture)
   else void close(engine)
 }
 

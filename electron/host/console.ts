@@ -28,7 +28,12 @@ export async function serveConsole(options: ConsoleOptions, say: (link: string) 
   const files = loadPageFiles(builtWindow())
   await using engine = new EngineThread({ home: options.home, ...(options.entry && { entry: options.entry }) })
   using port = engine.attach()
-  await using loopback = await startLoopback({ engine: connect(port), files, port: options.port })
+  await using loopback = await startLoopback({
+    engine: connect(port),
+    files,
+    downloads: engine.download,
+    port: options.port,
+  })
   say(loopback.newLink())
   if (options.open) openBrowser(loopback.newLink())
   await asked

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { events } from '../../shared/contract.ts'
 import { Failure, toWire } from '../../shared/failure.ts'
 import type { Message, Port } from '../../shared/wire.ts'
+import { type Downloads, takeDownload } from './downloads.ts'
 import { outsideArchive, ownVersion } from './place.ts'
 import { answerSecret, type Sealer } from './sealer.ts'
 import type { ThreadData, ThreadOrder, ThreadReport } from './thread-messages.ts'
@@ -70,6 +71,17 @@ export class EngineThread implements AsyncDisposable {
         attached.port?.close()
       },
     }
+  }
+
+  /** What a ticket opens. Fails with `engine-died` where there is no engine now, and as opening does. */
+  download: Downloads = async (ticket, asksPicture, signal) => {
+    const worker = this.#worker
+    if (this.#down !== undefined || worker === undefined) {
+      throw this.#down ?? new Failure('engine-died', 'The engine has ended')
+    }
+    const { port1, port2 } = new MessageChannel()
+    this.#order(worker, { kind: 'download', port: port2, ticket, asksPicture })
+    return await takeDownload(port1, signal)
   }
 
   /** Lets the engine cancel its runs and clean up. */
@@ -173,7 +185,7 @@ export class EngineThread implements AsyncDisposable {
   }
 
   #order(worker: Worker, order: ThreadOrder): void {
-    worker.postMessage(order, order.kind === 'port' ? [order.port] : [])
+    worker.postMessage(order, 'port' in order ? [order.port] : [])
   }
 }
 

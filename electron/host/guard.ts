@@ -26,9 +26,10 @@ function isOwnOrigin(request: IncomingMessage, authority: string): boolean {
   return origin === undefined ? request.method !== 'POST' : origin === `http://${authority}`
 }
 
-/** No query, no escapes, no dots that climb: none of our paths needs them. */
+/** No query but one, no escapes, no dots that climb: none of our paths needs them. */
 function isPlainPath(url: string): boolean {
-  return /^\/[A-Za-z0-9._/-]*$/.test(url) && !url.includes('..') && !url.includes('//')
+  const path = url.startsWith('/files/') ? url.replace(/\?inline$/, '') : url
+  return /^\/[A-Za-z0-9._/-]*$/.test(path) && !path.includes('..') && !path.includes('//')
 }
 
 function count(request: IncomingMessage, name: string): number {

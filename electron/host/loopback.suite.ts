@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type CallName, calls } from '../../shared/contract.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type Aborter, connect, type Message, type Port, type Served, serve } from '../../shared/wire.ts'
+import type { Downloads } from './downloads.ts'
 import { type Loopback, startLoopback } from './loopback.ts'
 import { loadPageFiles } from './page-files.ts'
 
@@ -16,7 +17,10 @@ export type Rig = AsyncDisposable & {
 }
 
 /** The real server before an engine that notes its calls; `listMachines` is never answered. */
-export async function rig(waits: { headersWaitMs?: number; requestWaitMs?: number } = {}): Promise<Rig> {
+export async function rig(
+  waits: { headersWaitMs?: number; requestWaitMs?: number } = {},
+  downloads: Downloads = async () => undefined,
+): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), 'loopback-'))
   writeFileSync(join(folder, 'index.html'), '<script nonce="__CSP_NONCE__" src="a.js"></script>')
   writeFileSync(join(folder, 'a.js'), 'let a')
@@ -29,7 +33,13 @@ export async function rig(waits: { headersWaitMs?: number; requestWaitMs?: numbe
     handlers(called, aborted.resolve),
     (): Aborter<AbortSignal> => new AbortController(),
   )
-  const loopback = await startLoopback({ engine: connect(near), files: loadPageFiles(folder), port: 0, ...waits })
+  const loopback = await startLoopback({
+    engine: connect(near),
+    files: loadPageFiles(folder),
+    downloads,
+    port: 0,
+    ...waits,
+  })
   const token = await exchange(loopback, onceOf(loopback.newLink()))
   return {
     loopback,

@@ -90,7 +90,13 @@ test('it listens on 127.0.0.1 and nowhere else', async () => {
 
 test('a port that somebody else has is refused as a wrong argument', async () => {
   await using host = await rig()
-  const again = startLoopback({ engine: connect(channel().near), files: new Map(), port: host.loopback.port })
+  const downloads = async () => undefined
+  const again = startLoopback({
+    engine: connect(channel().near),
+    files: new Map(),
+    downloads,
+    port: host.loopback.port,
+  })
   await assert.rejects(again, { code: 'invalid-argument' })
 })
 

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { type CallName, calls, type EventName, events } from '../../shared/contract.ts'
 import { Failure, toWire } from '../../shared/failure.ts'
 import type { Connection } from '../../shared/wire.ts'
 import { readJson } from './body.ts'
+import { answerDownload, ticketOf } from './download-answer.ts'
+import type { Downloads } from './downloads.ts'
 import { bearerOf, type Refusal, refusalOf } from './guard.ts'
 import { type PageFiles, pageWithPolicy } from './page-files.ts'
 import { type Tokens, tokens } from './tokens.ts'
@@ -11,6 +14,7 @@ import { type Tokens, tokens } from './tokens.ts'
 export type LoopbackOptions = {
   readonly engine: Connection<AbortSignal>
   readonly files: PageFiles
+  readonly downloads: Downloads
   /** 0 for any free one. */
   readonly port: number
   /** How long a client may take to send its headers, and its whole request. */
@@ -28,6 +32,7 @@ export type Loopback = AsyncDisposable & {
  * The window and the contract over HTTP, on 127.0.0.1 alone:
  *
  * - `GET /…` the built window, under a strict content security policy
+ * - `GET /files/<ticket>`, with `?inline` to be shown: a file or an archive out of a point; the ticket is the secret
  * - `POST /session` with a link's token as bearer → `{ token }` of a session, once
  * - `POST /call/<name>` with the session's token, JSON in → `{ value }` or `{ failure }`; closing the request cancels the call
  * - `GET /events` with the session's token → one JSON object `{ name, value }` per line; an empty line every 15 s
@@ -91,9 +96,14 @@ async function handle(door: Door, request: IncomingMessage, response: ServerResp
   const path = request.url ?? ''
   if (request.method === 'POST' && path === '/session') return openSession(door, request, response)
   if (request.method === 'POST' && path.startsWith('/call/')) return call(door, path.slice(6), request, response)
-  if (request.method === 'GET' && path === '/events') return sendEvents(door, request, response)
-  if (request.method === 'GET') return sendFile(door, path === '/' ? '/index.html' : path, response)
+  if (request.method === 'GET') return get(door, path, request, response)
   return refuse(response, { status: 405, reason: 'Not allowed' })
+}
+
+async function get(door: Door, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (path === '/events') return sendEvents(door, request, response)
+  if (path.startsWith('/files/')) return sendDownload(door, request, response)
+  return sendFile(door, path === '/' ? '/index.html' : path, response)
 }
 
 const everyAnswer = {
@@ -150,6 +160,25 @@ async function sendEvents(door: Door, request: IncomingMessage, response: Server
     clearInterval(heartbeat)
     for (const stop of stops) stop()
   })
+}
+
+async function sendDownload(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path, query] = (request.url ?? '').split('?')
+  const ticket = ticketOf(path ?? '')
+  if (ticket === undefined) return refuse(response, { status: 404, reason: 'Not here' })
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const wanted = { ticket, isInline: query === 'inline', range: rangeAsked(request) }
+  const { status, headers, body } = await answerDownload(door.downloads, wanted, gone.signal)
+  response.writeHead(status, headers)
+  if (typeof body === 'string') response.end(body)
+  // What fails on the way destroys the connection, so that nobody takes a part for the whole.
+  else await pipeline(body, response).catch(() => response.destroy())
+}
+
+/** A range holds only for the very same answer, and none of ours has a name by which it could be known again. */
+function rangeAsked({ headers }: IncomingMessage): string | undefined {
+  return headers['if-range'] === undefined ? headers.range : undefined
 }
 
 async function sendFile(door: Door, path: string, response: ServerResponse): Promise<void> {

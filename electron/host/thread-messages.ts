@@ -8,6 +8,8 @@ export type ThreadData = About & { readonly unattended: boolean }
 /** What the host says to the engine's thread beside the ports. */
 export type ThreadOrder =
   | { readonly kind: 'port'; readonly port: MessagePort }
+  /** One `GET /files/<ticket>`; both speak as `shared/download.ts` has it, and either ends it by closing the port. */
+  | { readonly kind: 'download'; readonly port: MessagePort; readonly ticket: string; readonly asksPicture: boolean }
   | { readonly kind: 'close' }
   | SecretAnswer
 

@@ -7,6 +7,7 @@ import { EngineThread } from '../host/engine-thread.ts'
 import { loadPageFiles } from '../host/page-files.ts'
 import type { Sealer } from '../host/sealer.ts'
 import { answerFolderQuestions, askKeyPlace, askToQuit } from './dialogs.ts'
+import { answerDrags } from './drag-out.ts'
 import { handPorts } from './hand-ports.ts'
 import { chooseSealer } from './key-sealer.ts'
 import { appMenu } from './menu.ts'
@@ -64,9 +65,11 @@ class Desktop {
     this.#connection = connect(this.#engine.attach())
     this.#notifier = notifier
     this.#keptPlace = stateFile(path.join(home, 'window.json'))
-    servePage(session.defaultSession, loadPageFiles(fileURLToPath(new URL('./renderer/', import.meta.url))))
+    const files = loadPageFiles(fileURLToPath(new URL('./renderer/', import.meta.url)))
+    servePage(session.defaultSession, files, this.#engine.download)
     refusePermissions(session.defaultSession)
     answerFolderQuestions(() => this.#words)
+    answerDrags(path.join(home, 'shelf'))
     this.#watching = new Watching({
       engine: this.#connection,
       now: Date.now,

@@ -16,7 +16,8 @@ export function answerFolderQuestions(words: () => Texts): void {
   })
 }
 
-function isFromPage({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
+/** Only the page itself, in its own frame, is answered. */
+export function isFromPage({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
   return senderFrame !== null && senderFrame === sender.mainFrame && isPage(senderFrame.url)
 }
 

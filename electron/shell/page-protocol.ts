@@ -1,4 +1,6 @@
 import { protocol, type Session } from 'electron'
+import { answerDownload, ticketOf } from '../host/download-answer.ts'
+import type { Downloads } from '../host/downloads.ts'
 import { type PageFiles, pageWithPolicy } from '../host/page-files.ts'
 
 const scheme = 'app'
@@ -18,9 +20,30 @@ export function registerPageScheme(): void {
   ])
 }
 
-/** Serves the built window, and nothing else, in `session`. */
-export function servePage(session: Session, files: PageFiles): void {
-  session.protocol.handle(scheme, (request) => answer(files, request))
+/** Serves the built window and what tickets open, and nothing else, in `session`. */
+export function servePage(session: Session, files: PageFiles, downloads: Downloads): void {
+  session.protocol.handle(scheme, (request) => {
+    const { pathname, search } = new URL(request.url)
+    const ticket = isPage(request.url) && request.method === 'GET' ? ticketOf(pathname) : undefined
+    return ticket === undefined
+      ? answer(files, request)
+      : sendDownload(downloads, request, ticket, search === '?inline')
+  })
+}
+
+async function sendDownload(
+  downloads: Downloads,
+  { headers, signal }: Request,
+  ticket: string,
+  isInline: boolean,
+): Promise<Response> {
+  const range = headers.has('if-range') ? undefined : (headers.get('range') ?? undefined)
+  const answered = await answerDownload(downloads, { ticket, isInline, range }, signal)
+  const { status, body } = answered
+  return new Response(typeof body === 'string' ? body : ReadableStream.from(body), {
+    status,
+    headers: answered.headers,
+  })
 }
 
 function answer(files: PageFiles, request: Request): Response {

@@ -10,6 +10,7 @@ import type { Opened } from '../stores/opened.ts'
 export type Act =
   | { readonly kind: 'go'; readonly place: Place }
   | { readonly kind: 'open'; readonly dialog: Opened }
+  | { readonly kind: 'find-files'; readonly query: string }
   | { readonly kind: 'language' }
   | { readonly kind: 'theme' }
 

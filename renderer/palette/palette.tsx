@@ -1,5 +1,6 @@
 import { Modal, Text, TextInput, useComputedColorScheme } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { goTo, useConsole } from '../parts/console-context.tsx'
@@ -7,7 +8,7 @@ import { stepIn } from '../parts/list-step.ts'
 import { useFocusBack } from '../parts/use-focus-back.ts'
 import { useSettingsChange } from '../parts/use-reader.ts'
 import { otherLanguage } from '../text/i18n.ts'
-import type { Act, Entry } from './entries.ts'
+import { type Act, type Entry, entry } from './entries.ts'
 import { PaletteList } from './palette-list.tsx'
 import { search } from './search.ts'
 import { useEntries } from './use-entries.ts'
@@ -22,7 +23,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const wanted = useDeferredValue(query)
-  const found = useMemo(() => search(entries, wanted), [entries, wanted])
+  const found = useMemo(() => [...search(entries, wanted), ...fileEntries(wanted, t)], [entries, wanted, t])
   useFocusBack()
   const take = (chosen: Entry | undefined): void => {
     if (chosen === undefined) return
@@ -37,7 +38,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
     if (step !== undefined) setAt(step)
     // What is shown may be behind what was typed; Enter means what was typed.
     else if (wanted === query) take(found[at])
-    else take(search(entries, query)[0])
+    else take([...search(entries, query), ...fileEntries(query, t)][0])
   }
   return (
     <Modal
@@ -81,7 +82,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
       />
       <div className="palette-foot">
         <Text span inherit role="status">
-          {found.length === 0 ? t('palette.nothing') : t('palette.found', { count: found.length })}
+          {foundText(found, t)}
         </Text>
         <Text span inherit>
           {t('palette.keys')}
@@ -91,9 +92,21 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   )
 }
 
+function foundText(found: readonly Entry[], t: TFunction): string {
+  const count = found.filter(({ act }) => act.kind !== 'find-files').length
+  return count === 0 ? t('palette.nothing') : t('palette.found', { count })
+}
+
+/** Files are not among what the window knows: the way to their search stands last. */
+function fileEntries(typed: string, t: TFunction): readonly Entry[] {
+  const query = typed.trim()
+  if (query === '') return []
+  return [entry('command', 'find-files', t('palette.command.findFiles', { query }), '', { kind: 'find-files', query })]
+}
+
 function useAct(): (act: Act) => void {
   const { i18n } = useTranslation()
-  const { opened } = useConsole()
+  const { opened, fileSearch } = useConsole()
   const change = useSettingsChange()
   const isDark = useComputedColorScheme('light') === 'dark'
   return (act) => {
@@ -102,6 +115,9 @@ function useAct(): (act: Act) => void {
         return goTo(act.place)
       case 'open':
         return opened.open(act.dialog)
+      case 'find-files':
+        fileSearch.setState({ text: act.query }, true)
+        return goTo({ kind: 'files' })
       case 'language':
         return change({ language: otherLanguage(i18n.language) })
       case 'theme':

@@ -68,6 +68,10 @@ function machineCommands({ machineId, name, machine, points }: Coverage, t: Tran
     ...(newest === undefined
       ? []
       : [
+          entry('command', `browse-${machineId}`, t('palette.command.browse', { name }), '', {
+            kind: 'go',
+            place: { kind: 'folder', machineId, pointId: newest.id },
+          }),
           entry('command', `restore-${machineId}`, t('palette.command.restore', { name }), '', {
             kind: 'open',
             dialog: { kind: 'restore', pointId: newest.id },

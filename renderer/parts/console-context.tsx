@@ -67,3 +67,8 @@ export function usePlace(): Place {
 export function goTo(place: Place): void {
   location.hash = toFragment(place)
 }
+
+/** The same, but the way back does not lead to where the reader is now. */
+export function goToInstead(place: Place): void {
+  location.replace(toFragment(place))
+}

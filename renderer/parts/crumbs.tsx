@@ -44,7 +44,8 @@ function useOneName(): string | undefined {
   const place = usePlace()
   const coverage = useCoverage()
   const policies = useList('policies').items
-  if (place.kind === 'machine') return coverage.find(({ machineId }) => machineId === place.machineId)?.name
+  if (place.kind === 'machine' || place.kind === 'folder')
+    return coverage.find(({ machineId }) => machineId === place.machineId)?.name
   if (place.kind === 'policy') return policies.find(({ id }) => id === place.policyId)?.name
   return undefined
 }

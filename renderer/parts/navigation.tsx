@@ -3,6 +3,7 @@ import {
   IconCalendarRepeat,
   IconDatabase,
   IconDeviceDesktop,
+  IconFiles,
   IconLayoutDashboard,
   IconServer2,
   IconSettings,
@@ -17,6 +18,7 @@ import { type Section, sectionOf, sections } from './sections.ts'
 const icons = {
   overview: IconLayoutDashboard,
   machines: IconDeviceDesktop,
+  files: IconFiles,
   policies: IconCalendarRepeat,
   activity: IconActivity,
   repositories: IconDatabase,

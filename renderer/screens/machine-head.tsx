@@ -10,6 +10,7 @@ import { ScreenHead } from '../parts/panel.tsx'
 import { MachineState } from '../parts/state.tsx'
 import { useTask } from '../parts/use-task.ts'
 import type { Coverage } from '../stores/coverage.ts'
+import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
 import { SnapshotCreateDialog } from './snapshot-create-dialog.tsx'
 
@@ -22,6 +23,7 @@ export function MachineHead({ row }: { readonly row: Coverage }): ReactNode {
   return (
     <>
       <ScreenHead title={<Name text={row.name} />} note={<Whereabouts row={row} />}>
+        <BrowseFiles row={row} />
         {machine === undefined ? undefined : (
           <>
             <Power machine={machine} />
@@ -40,6 +42,18 @@ export function MachineHead({ row }: { readonly row: Coverage }): ReactNode {
         <SnapshotCreateDialog machine={machine} onClose={() => setTaking(false)} />
       ) : undefined}
     </>
+  )
+}
+
+/** Of the newest point; every other one is a choice away there. */
+function BrowseFiles({ row: { machineId, points } }: { readonly row: Coverage }): ReactNode {
+  const { t } = useTranslation()
+  const [newest] = points
+  if (newest === undefined) return undefined
+  return (
+    <Button component="a" variant="default" href={toFragment({ kind: 'folder', machineId, pointId: newest.id })}>
+      {t('files.browse')}
+    </Button>
   )
 }
 

@@ -15,7 +15,7 @@ type Props = {
   readonly onDelete: () => void
 }
 
-/** Restore, verify, pin, delete. All but pinning need the repository open; without it the way there stands in their place. */
+/** Restore, browse, verify, pin, delete. All but pinning need the repository open; without it the way there stands in their place. */
 export function PointActions({ point, pinned, repository, onDelete }: Props): ReactNode {
   const { t } = useTranslation()
   const { opened } = useConsole()
@@ -27,6 +27,13 @@ export function PointActions({ point, pinned, repository, onDelete }: Props): Re
         {isOpen ? (
           <>
             <Button onClick={() => opened.open({ kind: 'restore', pointId: point.id })}>{t('lineage.restore')}</Button>
+            <Button
+              component="a"
+              variant="default"
+              href={toFragment({ kind: 'folder', machineId: point.machineId, pointId: point.id })}
+            >
+              {t('files.browse')}
+            </Button>
             <Verify pointId={point.id} />
           </>
         ) : (

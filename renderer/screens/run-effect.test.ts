@@ -60,10 +60,10 @@ test('a machine is untouched while the point that undoes the restore is still be
 })
 
 test('what a run of upkeep had done before it failed stays done, and what it means is said for each kind', () => {
-  const kinds = ['copy', 'mend', 'retention', 'sweep', 'lock'] as const
+  const kinds = ['copy', 'mend', 'retention', 'sweep', 'lock', 'index'] as const
   assert.deepEqual(
     kinds.map((kind) => effectOf(run({ kind, failure: died }), never)),
-    ['copied-so-far', 'mended-so-far', 'trashed-so-far', 'sweep-goes-on', 'locked-so-far'],
+    ['copied-so-far', 'mended-so-far', 'trashed-so-far', 'sweep-goes-on', 'locked-so-far', 'indexed-so-far'],
   )
 })
 
@@ -78,4 +78,12 @@ test('a refused snapshot changed nothing; of other failures only the lineage kno
   assert.equal(effectOf(run({ kind: 'snapshot-revert', failure: refused }), never), 'nothing-done')
   assert.equal(effectOf(run({ kind: 'snapshot-revert', failure: died }), never), 'look-at-lineage')
   assert.equal(effectOf(run({ kind: 'verify' }), never), 'not-verified')
+})
+
+test('a restore of files leaves nothing in a folder unless the engine died, and whole files in a machine', () => {
+  const targets = ['folder', 'machine', 'shelf'] as const
+  const effects = (rest: Partial<Run>) =>
+    targets.map((targetKind) => effectOf(run({ kind: 'files', targetKind, ...rest }), never))
+  assert.deepEqual(effects({}), ['nothing-done', 'guest-files-so-far', 'nothing-done'])
+  assert.deepEqual(effects({ failure: died }), ['files-hidden-left', 'guest-files-so-far', 'nothing-done'])
 })

@@ -18,6 +18,9 @@ export const runEffects = [
   'trashed-so-far',
   'sweep-goes-on',
   'locked-so-far',
+  'files-hidden-left',
+  'guest-files-so-far',
+  'indexed-so-far',
   'look-at-lineage',
   'nothing-done',
 ] as const
@@ -44,6 +47,10 @@ export function effectOf(run: Run, isPoint: (pointId: string) => boolean): RunEf
       return 'sweep-goes-on'
     case 'lock':
       return 'locked-so-far'
+    case 'files':
+      return filesEffect(run)
+    case 'index':
+      return 'indexed-so-far'
     case 'snapshot-create':
     case 'snapshot-revert':
     case 'snapshot-delete':
@@ -82,7 +89,16 @@ function restoreEffect(run: Run): RunEffect | undefined {
     case 'in-place':
       if (!died && (isEmpty(run) || wasTakingUndoPoint(run))) return 'untouched'
       return run.undoPointId === undefined ? 'mixture' : 'mixture-undo'
+    case 'folder':
+    case 'machine':
+    case 'shelf':
     case undefined:
       return undefined
   }
+}
+
+/** Into a folder either everything comes or nothing; inside a machine each file by itself; the shelf goes with the engine. */
+function filesEffect({ targetKind, failure }: Run): RunEffect {
+  if (targetKind === 'machine') return 'guest-files-so-far'
+  return targetKind === 'folder' && failure?.code === 'engine-died' ? 'files-hidden-left' : 'nothing-done'
 }

@@ -9,6 +9,7 @@ import { Name } from '../parts/name.tsx'
 import { Told } from '../parts/told.tsx'
 import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
+import { FilesReport } from './files-report.tsx'
 import { PointLink } from './point-link.tsx'
 import { RunReport } from './run-report.tsx'
 import { RunUpkeepReport } from './run-upkeep-report.tsx'
@@ -46,6 +47,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       )}
       {run.report === undefined ? undefined : <RunReport report={run.report} />}
       <RunUpkeepReport run={run} />
+      {run.files === undefined ? undefined : <FilesReport report={run.files} />}
       {run.warnings.length === 0 ? undefined : (
         <>
           <dt>{t('common.warning')}</dt>

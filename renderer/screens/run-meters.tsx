@@ -74,9 +74,12 @@ function bytesOf(run: Run, t: TFunction, language: string): Told {
         ['read', done(bytesRead)],
         ['stored', size(bytesStored)],
       ]
+    case 'files':
+      return [['written', done(bytesWritten)]]
     case 'verify':
     case 'sweep':
     case 'lock':
+    case 'index':
       return bytesTotal === 0 ? [] : [['read', done(bytesRead)]]
     case 'retention':
     case 'snapshot-create':

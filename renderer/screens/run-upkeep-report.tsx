@@ -10,7 +10,7 @@ import { LockFacts } from './lock-facts.tsx'
 export function RunUpkeepReport({ run }: { readonly run: Run }): ReactNode {
   const { t, i18n } = useTranslation()
   const { kind, count, sweep, lock } = run
-  const isCounted = kind === 'copy' || kind === 'mend' || kind === 'retention'
+  const isCounted = kind === 'copy' || kind === 'mend' || kind === 'retention' || kind === 'index'
   return (
     <>
       {isCounted && count !== undefined ? (

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FileIndex } from '../../shared/files.ts'
 import type { Recovery } from '../../shared/history.ts'
 import type { Run } from '../../shared/job.ts'
 import type { Host, Machine } from '../../shared/machine.ts'
@@ -11,6 +12,7 @@ import type { Bridge } from '../bridge.ts'
 import type { Link } from '../loopback.ts'
 import { type Coverage, coverAll } from './coverage.ts'
 import { derivedStore, type ReadStore } from './derived.ts'
+import { type FileSearch, fileSearchStore } from './file-search.ts'
 import { type FilterStore, filterStore } from './filter.ts'
 import { type ListStore, listStore } from './listing.ts'
 import { navigationStore, type Place } from './navigation.ts'
@@ -18,6 +20,7 @@ import { type OpenedStore, openedStore } from './opened.ts'
 import { areSameProtections, areSameRuns, groupPoints, lastBackups, type PointsOf, protections } from './protection.ts'
 import { keepFeeling, type Pulse, pulseStore } from './pulse.ts'
 import { runStore } from './runs.ts'
+import { type ShelfStore, shelfStore } from './shelf.ts'
 
 type Lists = {
   readonly hosts: ListStore<Host>
@@ -29,6 +32,7 @@ type Lists = {
   /** Ids of the points that a person pinned. */
   readonly pins: ListStore<string>
   readonly recoveries: ListStore<Recovery>
+  readonly fileIndexes: ListStore<FileIndex>
 }
 
 /** What follows from the lists, computed once for each change of them. */
@@ -50,6 +54,8 @@ export type Console = Lists &
     changeSettings(change: SettingsChange): Promise<void>
     readonly machinesFilter: FilterStore
     readonly opened: OpenedStore
+    readonly fileSearch: StoreApi<FileSearch>
+    readonly shelf: ShelfStore
     readonly place: StoreApi<Place>
     readonly link: StoreApi<{ readonly state: Link }>
     readonly pulse: Pulse
@@ -97,7 +103,12 @@ export function openConsole(open: (onLink: (state: Link) => void) => Bridge, pag
   }
   const derived = deriveFrom(lists, settings, page)
   const place = navigationStore(page)
-  const choices = { machinesFilter: filterStore(), opened: openedStore() }
+  const choices = {
+    machinesFilter: filterStore(),
+    opened: openedStore(),
+    fileSearch: fileSearchStore(),
+    shelf: shelfStore(),
+  }
   return { ...lists, ...derived, ...choices, calls, settings, changeSettings, place, link, pulse }
 }
 
@@ -112,6 +123,7 @@ function openLists(bridge: Bridge): Lists {
     policies: listStore(() => calls.listPolicies(null)),
     pins: listStore(() => calls.listPins(null)),
     recoveries: listStore(() => calls.listRecoveries(null)),
+    fileIndexes: listStore(() => calls.listFileIndexes(null)),
   }
   const { points, pins, recoveries, runs } = lists
   bridge.on('hostsChanged', () => void lists.hosts.refresh())
@@ -119,6 +131,7 @@ function openLists(bridge: Bridge): Lists {
   bridge.on('pointsChanged', () => [points, pins, recoveries].forEach((list) => void list.refresh()))
   bridge.on('runsChanged', () => [runs, recoveries].forEach((list) => void list.refresh()))
   bridge.on('policiesChanged', () => void lists.policies.refresh())
+  bridge.on('fileIndexesChanged', () => void lists.fileIndexes.refresh())
   bridge.on('repositoriesChanged', () => void lists.repositories.refresh())
   return lists
 }

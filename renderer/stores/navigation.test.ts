@@ -9,6 +9,15 @@ const places: readonly Place[] = [
   { kind: 'machine', machineId: '0b0e7a6e-1c3b-4c1e-8f51-0123456789ab', pointId: 'b'.repeat(32) },
   { kind: 'activity' },
   { kind: 'activity', runId: 'f'.repeat(32) },
+  { kind: 'files' },
+  {
+    kind: 'folder',
+    machineId: '0b0e7a6e',
+    pointId: 'b'.repeat(32),
+    volumeId: 'vg0/root',
+    path: '/etc/虚拟机',
+    name: '?',
+  },
   { kind: 'policies' },
   { kind: 'policy', policyId: 'a'.repeat(32) },
   { kind: 'repositories' },
@@ -31,6 +40,8 @@ test('a fragment that nobody wrote leads to the overview', () => {
     '#/hosts/../x',
     '#/constructor',
     '#/policy',
+    '#/files/0b0e7a6e',
+    '#/folder',
     '#/settings/a',
   ])
     assert.deepEqual(fromFragment(odd), { kind: 'overview' }, odd)

@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type FolderPlace, folderFragment, readFolderFragment } from './file-fragment.ts'
 
 /** Screens that need no more than their name. */
-const plain = ['overview', 'machines', 'policies', 'hosts', 'settings'] as const
+const plain = ['overview', 'machines', 'files', 'policies', 'hosts', 'settings'] as const
 type Plain = (typeof plain)[number]
 
 /** Lists, beside which one of their things may be shown. */
@@ -10,6 +11,7 @@ const lists = ['activity', 'repositories'] as const
 /** Where the reader is. Kept in the address's fragment, so back, forward and reload work. */
 export type Place =
   | { readonly kind: Plain }
+  | FolderPlace
   /** With a point, that one is chosen in its lineage. */
   | { readonly kind: 'machine'; readonly machineId: string; readonly pointId?: string }
   | { readonly kind: 'policy'; readonly policyId: string }
@@ -21,6 +23,8 @@ export function toFragment(place: Place): string {
   switch (place.kind) {
     case 'machine':
       return `#/machine/${place.machineId}${place.pointId === undefined ? '' : `/${place.pointId}`}`
+    case 'folder':
+      return folderFragment(place)
     case 'policy':
       return `#/policy/${place.policyId}`
     case 'activity':
@@ -36,6 +40,8 @@ const shape = /^#\/([a-z]+)(?:\/([0-9a-f-]{1,36})(?:\/([0-9a-f]{32}))?)?$/
 
 /** Whatever is no place of ours is the overview. */
 export function fromFragment(fragment: string): Place {
+  const folder = readFolderFragment(fragment)
+  if (folder !== undefined) return folder
   const [, name = '', id, pointId] = shape.exec(fragment) ?? []
   if (id === undefined) return { kind: [...plain, ...lists].find((each) => each === name) ?? 'overview' }
   return oneThing(name, id, pointId) ?? { kind: 'overview' }

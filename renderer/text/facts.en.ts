@@ -86,6 +86,8 @@ export const factsEn: Facts = {
     retention: 'Retention',
     sweep: 'Clean up',
     lock: 'Check locks',
+    files: 'Restore files',
+    index: 'File index',
     'snapshot-create': 'Snapshot',
     'snapshot-revert': 'Revert to snapshot',
     'snapshot-delete': 'Delete snapshot',

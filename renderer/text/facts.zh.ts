@@ -45,6 +45,8 @@ export const factsZh: Facts = {
     retention: '执行保留规则',
     sweep: '清理',
     lock: '检查锁定',
+    files: '还原文件',
+    index: '文件索引',
     'snapshot-create': '创建快照',
     'snapshot-revert': '回退到快照',
     'snapshot-delete': '删除快照',

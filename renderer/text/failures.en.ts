@@ -200,4 +200,28 @@ export const failuresEn: Readonly<Record<FailureCode, Advice>> = {
     cause: 'The store does not do what the safety of backups needs.',
     next: 'Read what the probe found. Choose another bucket or service, or leave out the lock if only that is missing.',
   },
+  'file-not-found': {
+    cause: 'The file or folder is not in this point.',
+    next: 'Look at the versions of this path, or choose another point of the machine.',
+  },
+  'file-system-damaged': {
+    cause: 'The file system is damaged here, so that this cannot be read from it.',
+    next: 'Other folders may be whole. Try an older point, or restore the disk and repair the file system there.',
+  },
+  'guest-refused': {
+    cause: 'The guest agent inside the machine refused.',
+    next: 'Check in the guest that its agent runs and allows file writing (its own words are in the details), or restore to a folder instead.',
+  },
+  'volume-locked': {
+    cause: 'The volume is encrypted, and its key is not known here.',
+    next: 'Type its passphrase beside the volume.',
+  },
+  'volume-not-found': {
+    cause: 'There is no such volume in this point.',
+    next: 'Choose a volume from the list; the disks may have been divided otherwise at that time.',
+  },
+  'volume-unsupported': {
+    cause: 'Nobody here can read this volume’s files.',
+    next: 'Restore the disk or the whole machine. Its details say what was found on the volume.',
+  },
 }

@@ -126,4 +126,28 @@ export const failuresZh: Readonly<Record<FailureCode, Advice>> = {
     cause: '该存储服务不具备备份安全所需的能力。',
     next: '请查看检测结果。请改用其他存储桶或服务；如果只缺少锁定能力，可不使用锁定。',
   },
+  'file-not-found': {
+    cause: '此还原点中没有该文件或文件夹。',
+    next: '请查看该路径的各个版本，或选择该虚拟机的其他还原点。',
+  },
+  'file-system-damaged': {
+    cause: '此处的文件系统已损坏，无法读取。',
+    next: '其他文件夹可能完好。请尝试更早的还原点，或还原磁盘后在其中修复文件系统。',
+  },
+  'guest-refused': {
+    cause: '虚拟机内的来宾代理拒绝了请求。',
+    next: '请在虚拟机内确认代理正在运行并允许写入文件（详细信息中有其原话），或改为还原到文件夹。',
+  },
+  'volume-locked': {
+    cause: '该卷已加密，此处没有它的密钥。',
+    next: '请在卷旁输入其密码。',
+  },
+  'volume-not-found': {
+    cause: '此还原点中没有该卷。',
+    next: '请从列表中选择卷；当时的磁盘分区可能不同。',
+  },
+  'volume-unsupported': {
+    cause: '此处无法读取该卷的文件。',
+    next: '请还原磁盘或整个虚拟机。详细信息中说明了在该卷上发现的内容。',
+  },
 }

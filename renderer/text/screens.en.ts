@@ -2,6 +2,7 @@ import { activityEn } from './en/activity.ts'
 import { appEn } from './en/app.ts'
 import { backupEn } from './en/backup.ts'
 import { commonEn } from './en/common.ts'
+import { filesEn } from './en/files.ts'
 import { foldersEn } from './en/folders.ts'
 import { hostsEn } from './en/hosts.ts'
 import { lineageEn } from './en/lineage.ts'
@@ -28,6 +29,7 @@ export const screensEn = {
   app: appEn,
   backup: backupEn,
   common: commonEn,
+  files: filesEn,
   folders: foldersEn,
   hosts: hostsEn,
   lineage: lineageEn,

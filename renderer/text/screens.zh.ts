@@ -3,6 +3,7 @@ import { activityZh } from './zh/activity.ts'
 import { appZh } from './zh/app.ts'
 import { backupZh } from './zh/backup.ts'
 import { commonZh } from './zh/common.ts'
+import { filesZh } from './zh/files.ts'
 import { foldersZh } from './zh/folders.ts'
 import { hostsZh } from './zh/hosts.ts'
 import { lineageZh } from './zh/lineage.ts'
@@ -28,6 +29,7 @@ export const screensZh: Screens = {
   app: appZh,
   backup: backupZh,
   common: commonZh,
+  files: filesZh,
   folders: foldersZh,
   hosts: hostsZh,
   lineage: lineageZh,

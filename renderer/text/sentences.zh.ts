@@ -36,7 +36,10 @@ export const sentencesZh: Readonly<Record<SentenceKey, string>> = {
   'policy-without-machines': '策略中没有虚拟机。',
   'restored-not-started': '虚拟机已还原，但未能启动：{message}',
   'point-unreadable': '无法读取 {machine} 于 {moment} 的还原点：{message}',
+  'repository-passed-over': '无法连接 {repository}，已跳过：{message}',
   'catalogs-not-dropped': '未能移除较旧的目录库副本：{message}',
+  'links-lead-out': '有 {count} 个链接指向所写内容之外，已按原样保留；第一个是 {path}',
+  'names-turn-text': '有 {count} 个名称含有改变文字方向的字符；第一个是 {path}',
   'objects-not-locked': '还原点需要的 {count} 个对象没有锁定。',
   'bad-packs-unneeded': '有 {count} 个数据包已损坏，但没有还原点需要它们；清理时会将其移除。',
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type Drag, desk } from '../desk.ts'
 import { isPrevented, session } from '../electron.ts'
 import { app } from './app.ts'
 import type { Devtools } from './devtools.ts'
@@ -73,6 +74,10 @@ class WebContents extends EventEmitter {
     const loaded = new Promise((resolve) => this.once('did-finish-load', resolve))
     await this.#ask('Page.navigate', { url: toShown(url) })
     await loaded
+  }
+
+  startDrag(drag: Drag): void {
+    desk.drags.push(drag)
   }
 
   send(channel: string, value?: unknown): void {

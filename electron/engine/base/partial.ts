@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { PathLike } from 'node:fs'
 import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
@@ -34,7 +35,7 @@ export async function removeLeftovers(folder: string): Promise<readonly string[]
  * Gives a finished file its name; nothing that exists is ever replaced. The caller has synced the file and syncs its folder
  * afterwards. Throws the system's own error, `EEXIST` when the name is taken.
  */
-export async function appear(partial: string, file: string): Promise<void> {
+export async function appear(partial: PathLike, file: PathLike): Promise<void> {
   try {
     await link(partial, file)
   } catch (thrown) {

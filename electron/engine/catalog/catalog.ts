@@ -19,6 +19,7 @@ import { repositoryTable } from './repositories.ts'
 import { type RunTable, runTable } from './runs.ts'
 import { settingsTable } from './settings.ts'
 import { type Taken, takeSettings } from './take-settings.ts'
+import { unindexedTable } from './unindexed.ts'
 
 /**
  * What this machine remembers: a cache of the repositories, what a person told it, and the history of runs. It is disposable:
@@ -59,6 +60,7 @@ export function openCatalog(home: string, clock: Clock, log: Log): Catalog {
     policies: policyTable(database),
     pins: pinTable(database),
     settings: settingsTable(database),
+    unindexed: unindexedTable(database),
   }
   if (isNew) restoreCopy(tables, copyPath, log)
   const kept = withCopy(tables, copyPath)

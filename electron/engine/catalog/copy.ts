@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
-import { hostAddress, hostId } from '../../../shared/machine.ts'
+import { hostAddress, hostId, machineId } from '../../../shared/machine.ts'
 import { pins, policyId, policyWish } from '../../../shared/policy.ts'
 import { lockTruth, place, repositoryId, storeAddress, storeProbe } from '../../../shared/repository.ts'
 import { writeDurably } from '../base/durable-file.ts'
@@ -41,6 +41,8 @@ const copy = z.object({
   policies: z.array(policyRecord),
   pins,
   settings: changedSettings,
+  /** Absent in copies of before files were indexed. */
+  unindexed: z.optional(z.array(machineId)),
 })
 
 /** Before there were policies. */

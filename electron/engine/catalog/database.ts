@@ -9,6 +9,7 @@ import { pins } from './migrations/006-pins.ts'
 import { settings } from './migrations/007-settings.ts'
 import { copies } from './migrations/008-copies.ts'
 import { claims } from './migrations/009-claims.ts'
+import { unindexed } from './migrations/010-unindexed.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   settings,
   copies,
   claims,
+  unindexed,
 ]
 
 /** Older versions can lose a commit when a write-ahead log is reset while another connection checkpoints. */

@@ -1,10 +1,11 @@
 import type { Log } from '../base/log.ts'
-import { readCopy, writeCopy } from './copy.ts'
+import { type Copy, readCopy, writeCopy } from './copy.ts'
 import type { HostTable } from './hosts.ts'
 import type { PinTable } from './pins.ts'
 import type { PolicyTable } from './policies.ts'
 import type { RepositoryFacts, RepositoryTable } from './repositories.ts'
 import type { SettingsTable } from './settings.ts'
+import type { UnindexedTable } from './unindexed.ts'
 
 /** What a person told this console: a repository cannot give it back. */
 export type Kept = {
@@ -13,13 +14,14 @@ export type Kept = {
   readonly policies: PolicyTable
   readonly pins: PinTable
   readonly settings: SettingsTable
+  readonly unindexed: UnindexedTable
 }
 
 /** Fills new tables from the copy at `path`, where there is one. */
 export function restoreCopy(tables: Kept, path: string, log: Log): void {
   const found = readCopy(path)
   if (found === undefined) return
-  for (const host of found.hosts) tables.hosts.put(host)
+  restoreLists(tables, found)
   for (const { id, address, seen, verifiedAt, facts } of found.repositories) {
     tables.repositories.put(id, address)
     if (seen !== undefined) tables.repositories.see(id, seen)
@@ -27,14 +29,19 @@ export function restoreCopy(tables: Kept, path: string, log: Log): void {
     // What comes out of JSON is there or is not: nothing in it is undefined.
     if (facts !== undefined) tables.repositories.tell(id, facts as RepositoryFacts)
   }
-  for (const policy of found.policies) tables.policies.put(policy)
-  for (const pin of found.pins) tables.pins.put(pin)
-  tables.settings.put(found.settings)
   log.warn('What a person set was taken from the copy beside the catalog', {
     hosts: found.hosts.length,
     repositories: found.repositories.length,
     policies: found.policies.length,
   })
+}
+
+function restoreLists({ hosts, policies, pins, settings, unindexed }: Kept, found: Copy): void {
+  for (const host of found.hosts) hosts.put(host)
+  for (const policy of found.policies) policies.put(policy)
+  for (const pin of found.pins) pins.put(pin)
+  settings.put(found.settings)
+  for (const machineId of found.unindexed ?? []) unindexed.put(machineId)
 }
 
 /**
@@ -48,7 +55,7 @@ export function withCopy(tables: Kept, path: string): Kept {
       writeCopy(path, content(tables))
     }
   }
-  const { hosts, repositories, policies, pins, settings } = tables
+  const { hosts, repositories, policies, pins, settings, unindexed } = tables
   return {
     hosts: { ...hosts, put: then(hosts.put), remove: then(hosts.remove) },
     repositories: {
@@ -62,10 +69,11 @@ export function withCopy(tables: Kept, path: string): Kept {
     policies: { ...policies, put: then(policies.put), save: then(policies.save), remove: then(policies.remove) },
     pins: { ...pins, put: then(pins.put), remove: then(pins.remove) },
     settings: { ...settings, put: then(settings.put) },
+    unindexed: { ...unindexed, put: then(unindexed.put), remove: then(unindexed.remove) },
   }
 }
 
-function content({ hosts, repositories, policies, pins, settings }: Kept): Parameters<typeof writeCopy>[1] {
+function content({ hosts, repositories, policies, pins, settings, unindexed }: Kept): Parameters<typeof writeCopy>[1] {
   return {
     hosts: [...hosts.list()],
     repositories: repositories.list().map(({ id, address, seen, verifiedAt, facts }) => ({
@@ -78,5 +86,6 @@ function content({ hosts, repositories, policies, pins, settings }: Kept): Param
     policies: [...policies.list()],
     pins: [...pins.list()],
     settings: settings.get(),
+    unindexed: [...unindexed.list()],
   }
 }

@@ -13,6 +13,9 @@ export type PointTable = {
   list(machineId: MachineId | undefined, order?: readonly RepositoryId[]): readonly Point[]
   get(id: PointId, order?: readonly RepositoryId[]): Point | undefined
   has(id: PointId): boolean
+  /** Of one machine, or of all but the catalog's own. */
+  ids(machineId: MachineId | undefined): readonly PointId[]
+  machines(): readonly MachineId[]
   /** Repositories that hold the point. */
   holders(id: PointId): readonly RepositoryId[]
   /** Of machines. */
@@ -41,6 +44,11 @@ export function pointTable(database: Database): PointTable {
     .prepare<[string, string], number>('SELECT count(*) FROM point WHERE repository_id = ? AND machine_id <> ?')
     .pluck()
   const ids = database.prepare<[string], string>('SELECT id FROM point WHERE repository_id = ?').pluck()
+  const idsOfMachine = database.prepare<[string], string>('SELECT DISTINCT id FROM point WHERE machine_id = ?').pluck()
+  const allIds = database.prepare<[string], string>('SELECT DISTINCT id FROM point WHERE machine_id <> ?').pluck()
+  const machines = database
+    .prepare<[string], string>('SELECT DISTINCT machine_id FROM point WHERE machine_id <> ?')
+    .pluck()
   // Above every number that a run remembers, also when the newest points are gone: see the migration `history`. A point that
   // comes back while the cache is made anew keeps its place.
   const add = database.prepare(`
@@ -73,6 +81,9 @@ export function pointTable(database: Database): PointTable {
     },
     get: (id, order = []) => together(get.all(id), order)[0],
     has: (id) => holders.get(id) !== undefined,
+    ids: (machineId) =>
+      (machineId === undefined ? allIds.all(catalogMachineId) : idsOfMachine.all(machineId)) as string[],
+    machines: () => machines.all(catalogMachineId) as string[],
     holders: (id) => holders.all(id) as RepositoryId[],
     count: (repositoryId) => Number(count.get(repositoryId, catalogMachineId)),
     replace: (repositoryId, points) => replace.immediate(repositoryId, points),

@@ -8,6 +8,7 @@ import { pinTable } from './pins.ts'
 import { policyTable } from './policies.ts'
 import { repositoryTable } from './repositories.ts'
 import { settingsTable } from './settings.ts'
+import { unindexedTable } from './unindexed.ts'
 
 /** How many of each were taken. */
 export type Taken = {
@@ -48,13 +49,14 @@ function openCopy(path: string): Database {
   }
 }
 
-function takeHosts({ hosts, settings, pins }: Kept, other: Database): number {
+function takeHosts({ hosts, settings, pins, unindexed }: Kept, other: Database): number {
   const known = new Set(hosts.list().map(({ id }) => id))
   const fresh = hostTable(other)
     .list()
     .filter(({ id }) => !known.has(id))
   for (const host of fresh) hosts.put(host)
   for (const pin of pinTable(other).list()) pins.put(pin)
+  for (const machineId of unindexedTable(other).list()) unindexed.put(machineId)
   settings.put({ ...settingsTable(other).get(), ...settings.get() })
   return fresh.length
 }

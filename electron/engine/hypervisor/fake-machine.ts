@@ -2,6 +2,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { MachineId, SnapshotRefusal } from '../../../shared/machine.ts'
 import type { PointId } from '../../../shared/point.ts'
 import { type BeforeAccess, FakeDisk } from './fake-disk.ts'
+import { FakeGuest } from './fake-guest.ts'
 import { FakeSnapshots } from './fake-snapshots.ts'
 import type { Attachment, HostMachine } from './hypervisor.ts'
 
@@ -17,6 +18,8 @@ export type FakeFaults = {
   noFreeze?: boolean | undefined
   /** Awaited before each access of a session's disk: where a test holds a run still or makes it slow. */
   before?: BeforeAccess | undefined
+  /** What the guest's agent does not do: anything at all, or run programs. */
+  agent?: 'none' | 'no-shell' | undefined
   /** Why snapshots are not taken, gone back to or deleted; the list says so too. */
   refusals?: { readonly [act in 'create' | 'revert' | 'delete']?: SnapshotRefusal } | undefined
 }
@@ -48,6 +51,8 @@ export class FakeMachine {
   readonly definition: string | undefined
   readonly attachments: readonly Attachment[]
   readonly snapshots: FakeSnapshots
+  /** What lies in its file system as far as its agent wrote it. */
+  readonly guest = new FakeGuest(() => this.faults.agent)
   readonly faults: FakeFaults = {}
   state: 'running' | 'off'
   /** Oldest first. */

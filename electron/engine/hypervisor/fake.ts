@@ -8,6 +8,7 @@ import { beginFakeSession, takeJob } from './fake-session.ts'
 import type {
   BackupRequest,
   BackupSession,
+  GuestFiles,
   HostMachine,
   Hypervisor,
   InPlaceSession,
@@ -169,6 +170,13 @@ export class FakeHost implements Hypervisor {
     if (machine.state === 'off') return
     machine.stop()
     this.#changed()
+  }
+
+  async openGuest(id: MachineId, signal: AbortSignal): Promise<GuestFiles> {
+    this.#check(signal)
+    const machine = this.machine(id)
+    if (machine.state === 'off') throw new Failure('guest-refused', `${machine.name} is off`)
+    return machine.guest.open()
   }
 
   createSnapshot(id: MachineId, snapshot: NewSnapshot, signal: AbortSignal): Promise<void> {

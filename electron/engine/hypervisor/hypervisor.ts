@@ -102,9 +102,34 @@ export type NewSnapshot = {
   readonly memory: boolean
 }
 
+/** What a file gets when it is whole: `mode` (0644 when absent, set-uid and the like never), `modifiedAt` in nanoseconds since 1970. */
+export type GuestFileFacts = { readonly mode?: number | undefined; readonly modifiedAt?: bigint | undefined }
+
+/** A new file in a guest. Disposing it before `finish` removes it where the agent can. */
+export type GuestFile = AsyncDisposable & {
+  write(bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /** Gives it its name: `target-exists` when that was taken meanwhile. */
+  finish(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * The files of a running guest, as far as its agent lets somebody write them. Paths are absolute ones of the guest; one that no
+ * text can tell (a lone surrogate, a NUL) is `invalid-argument`. Nothing that is there is ever written to. All fail with
+ * `guest-refused` and the agent's own words.
+ */
+export type GuestFiles = AsyncDisposable & {
+  /** False where the agent runs no programs: then folders and links cannot be made, and a file has its name from its first byte on. */
+  readonly hasFolders: boolean
+  /** With those above it; nothing happens where it is there. */
+  makeFolder(path: string, signal: AbortSignal): Promise<void>
+  /** In a folder that is there. Fails with `target-exists`, also for a link that leads nowhere. */
+  createFile(path: string, facts: GuestFileFacts, signal: AbortSignal): Promise<GuestFile>
+  createLink(path: string, target: string, signal: AbortSignal): Promise<void>
+}
+
 /**
  * The one door to hosts. Failures: `host-unreachable`, `host-refused`, `host-unsupported`, `machine-not-found`,
- * `machine-busy`, `machine-running`, `disk-unsupported`, `disk-hostile`, `disk-unreadable`, `identity-taken`,
+ * `machine-busy`, `machine-running`, `guest-refused`, `disk-unsupported`, `disk-hostile`, `disk-unreadable`, `identity-taken`,
  * `target-exists`, `snapshot-not-found`, `snapshot-refused` (its message begins with the refusal's code and a colon).
  */
 export type Hypervisor = AsyncDisposable & {
@@ -121,6 +146,8 @@ export type Hypervisor = AsyncDisposable & {
   startMachine(machineId: MachineId, signal: AbortSignal): Promise<void>
   /** Asks the guest and does not wait for it; nothing happens to a machine that is off. */
   shutDownMachine(machineId: MachineId, signal: AbortSignal): Promise<void>
+  /** Fails with `guest-refused` where the machine is off, has no agent, or its agent writes no files; `host-unsupported`. */
+  openGuest(machineId: MachineId, signal: AbortSignal): Promise<GuestFiles>
   /** The next backup is correct whatever this does to checkpoints. */
   createSnapshot(machineId: MachineId, snapshot: NewSnapshot, signal: AbortSignal): Promise<void>
   /** The machine ends in the state that the snapshot has: running, paused or off. Checkpoints of ours are given up first. */

@@ -15,7 +15,7 @@ export type Step = {
   /** What a verification found, kept with the run. */
   report(report: VerifyReport): void
   /** What came of the run so far, kept with it also when it fails. */
-  came(of: Partial<Pick<Run, 'sweep' | 'lock' | 'count'>>): void
+  came(of: Partial<Pick<Run, 'sweep' | 'lock' | 'count' | 'files'>>): void
   /** The point from which what the run does next can be undone. Recorded durably when this returns. */
   undoWith(pointId: PointId): void
   /** One sentence that belongs to the run's record and, for a backup, to the point. */

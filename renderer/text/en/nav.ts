@@ -1,6 +1,7 @@
 export const navEn = {
   overview: 'Overview',
   machines: 'Machines',
+  files: 'Files',
   policies: 'Policies',
   activity: 'Activity',
   repositories: 'Repositories',

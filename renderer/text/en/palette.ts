@@ -20,6 +20,8 @@ export const paletteEn = {
     addHost: 'Add host…',
     createRepository: 'Create repository…',
     openRepository: 'Open repository…',
+    browse: 'Browse files of {{name}}',
+    findFiles: 'Find files called “{{query}}”',
     restore: 'Restore the newest point of {{name}}…',
   },
 }

@@ -3,6 +3,7 @@ import type { navEn } from '../en/nav.ts'
 export const navZh: typeof navEn = {
   overview: '概览',
   machines: '虚拟机',
+  files: '文件',
   policies: '策略',
   activity: '任务',
   repositories: '存储库',

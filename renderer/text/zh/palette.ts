@@ -22,6 +22,8 @@ export const paletteZh: typeof paletteEn = {
     addHost: '添加主机…',
     createRepository: '创建存储库…',
     openRepository: '打开存储库…',
+    browse: '浏览 {{name}} 的文件',
+    findFiles: '查找名为“{{query}}”的文件',
     restore: '还原 {{name}} 的最新还原点…',
   },
 }

@@ -139,8 +139,11 @@ function taker(socket: Socket): Take {
       if (bytes?.length === lengthBytes) return bytes
       if (socket.destroyed) throw new Error('the client left')
       await new Promise<void>((resolve) => {
-        socket.once('readable', resolve)
-        socket.once('close', () => resolve())
+        const go = (): void => {
+          socket.off('readable', go).off('close', go)
+          resolve()
+        }
+        socket.on('readable', go).on('close', go)
       })
     }
   }

@@ -118,6 +118,11 @@ class ImageFolder implements Hypervisor {
     await this.#find(machineId, signal)
   }
 
+  async openGuest(machineId: MachineId, signal: AbortSignal): Promise<never> {
+    const { name } = await this.#find(machineId, signal)
+    throw new Failure('host-unsupported', `${name} is a folder's image: nothing runs it`)
+  }
+
   createSnapshot(machineId: MachineId, _snapshot: NewSnapshot, signal: AbortSignal): Promise<never> {
     return this.#refuseSnapshots(machineId, signal)
   }

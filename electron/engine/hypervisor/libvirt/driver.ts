@@ -5,6 +5,7 @@ import type { Hypervisor } from '../hypervisor.ts'
 import { cleanUp } from './clean-up.ts'
 import { connectHost } from './host.ts'
 import { openInPlace } from './in-place.ts'
+import { openGuest } from './open-guest.ts'
 import { shutDownMachine, startMachine } from './power.ts'
 import { createMachine } from './restore.ts'
 import { beginSession } from './session.ts'
@@ -45,6 +46,7 @@ export async function connectLibvirt(options: LibvirtOptions, signal: AbortSigna
     openInPlace: (machineId, disks, openSignal) => openInPlace(host, machineId, disks, openSignal),
     startMachine: (machineId, startSignal) => startMachine(host, machineId, startSignal),
     shutDownMachine: (machineId, askSignal) => shutDownMachine(host, machineId, askSignal),
+    openGuest: (machineId, openSignal) => openGuest(host, machineId, openSignal),
     createSnapshot: (machineId, wanted, actSignal) => telling(createSnapshot(host, machineId, wanted, actSignal)),
     revertSnapshot: (machineId, name, actSignal) => telling(revertSnapshot(host, machineId, name, actSignal)),
     deleteSnapshot: (machineId, name, actSignal) => telling(deleteSnapshot(host, machineId, name, actSignal)),

@@ -1,4 +1,4 @@
-import { stepIn } from '../parts/list-step.ts'
+import { stepIn } from './list-step.ts'
 
 /** Which rows are chosen, and the row that the keyboard is at. */
 export type Choice = {

@@ -10,7 +10,7 @@ import {
   stand,
   toggle,
   toggleAll,
-} from './machines-choice.ts'
+} from './row-choice.ts'
 
 const keys = ['a', 'b', 'c', 'd', 'e']
 
