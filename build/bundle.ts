@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, type InlineConfig } from 'vite'
@@ -10,7 +10,8 @@ import { bundleBreakGlass } from './break-glass/bundle.ts'
  *
  * - `renderer/` the window, for every host
  * - `main.js` Electron's main process, whole in itself: in a package it lies in the archive whose integrity is checked
- * - `thread.js`, `chunk-worker.js`, `freeze-watchdog.js` what runs as threads and processes of its own; `engine-*.js` is shared
+ * - `thread.js`, `chunk-worker.js`, `seven-zip-worker.js`, `freeze-watchdog.js` what runs as threads and processes of its own; `engine-*.js` is shared
+ * - `7zz.wasm` 7-Zip, which its thread runs
  * - `headless.js`, `cli.js` the engine's other hosts, for Node
  * - `preload.cjs` Electron's preload: a sandboxed preload must be one CommonJS file
  * - `restore-without-us.mjs` the script that goes into every repository
@@ -29,6 +30,7 @@ const libvirt = 'electron/engine/hypervisor/libvirt'
 const threads = {
   thread: 'electron/engine/thread.ts',
   'chunk-worker': 'electron/engine/chunk/worker.ts',
+  'seven-zip-worker': 'electron/engine/guest/seven-zip/worker.ts',
   'freeze-watchdog': `${libvirt}/watchdog-process.ts`,
 }
 const nodeHosts = { headless: 'electron/headless.ts', cli: 'electron/cli.ts' }
@@ -69,5 +71,6 @@ await build(nodeBundle('main', { main: 'electron/main.ts' }, 'es'))
 await build(nodeBundle('engine', threads, 'es'))
 await build(nodeBundle('hosts', nodeHosts, 'es'))
 await build(nodeBundle('preload', { preload: 'electron/preload.ts' }, 'cjs'))
+copyFileSync(path.join(top, 'node_modules/7z-wasm/7zz.wasm'), path.join(dist, '7zz.wasm'))
 writeFileSync(path.join(dist, 'restore-without-us.mjs'), await bundleBreakGlass())
 writeFileSync(path.join(dist, 'icon.png'), signOf('nothing', iconPx))

@@ -4,7 +4,15 @@ import type { Configuration } from 'electron-builder'
 const top = path.join(import.meta.dirname, '..')
 
 /** Run as threads and processes of their own, or handed to repositories: these cannot lie inside the archive. */
-const outside = ['thread.js', 'chunk-worker.js', 'freeze-watchdog.js', 'engine-*.js', 'restore-without-us.mjs']
+const outside = [
+  'thread.js',
+  'chunk-worker.js',
+  'seven-zip-worker.js',
+  '7zz.wasm',
+  'freeze-watchdog.js',
+  'engine-*.js',
+  'restore-without-us.mjs',
+]
 const inside = ['main.js', 'preload.cjs', 'renderer/**', '!**/*.md']
 
 const sqlite = path.join(top, 'node_modules/better-sqlite3')

@@ -24,6 +24,7 @@ export const packages = [
   'fdisk',
   'nbdkit',
   'libnbd-bin',
+  'python3',
   'strace',
   'chromium',
   'fonts-noto-cjk',
@@ -45,6 +46,10 @@ export const packages = [
   'btrfs-progs',
   'cryptsetup-bin',
   'squashfs-tools',
+  'xorriso',
+  'genisoimage',
+  'udftools',
+  'apfsprogs',
   'libguestfs-tools',
 ] as const
 

@@ -89,6 +89,13 @@ test('the desktop console from its first window to its end', async (t) => {
       assert.equal(isPrevented(webContents, way, { url: 'file:///etc/passwd' }), true)
     }
     assert.equal(isPrevented(webContents, 'will-navigate', { url: 'app://console/#/hosts' }), false)
+    const ticket = `app://console/files/${'t'.repeat(43)}`
+    const isKept = (url: string): boolean =>
+      !isPrevented(session.defaultSession, 'will-download', {}, { getURL: () => url })
+    for (const url of [ticket, 'blob:app://console/0a1b']) assert.equal(isKept(url), true, url)
+    for (const url of [`${ticket}?inline`, 'app://console/', 'app://elsewhere/x', 'https://example.org/x', 'data:,x'])
+      assert.equal(isKept(url), false, url)
+    assert.equal(isPrevented(webContents, 'will-navigate', { url: `${ticket}?inline` }), true)
     assert.equal(isPrevented(webContents, 'will-attach-webview'), true)
     const permissions = ['media', 'geolocation', 'notifications', 'clipboard-read', 'clipboard-sanitized-write']
     const granted = (how: (permission: string) => boolean): readonly string[] => permissions.filter(how)

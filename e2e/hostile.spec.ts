@@ -2,6 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { visible } from '../renderer/text/visible.ts'
 import { openFake } from './console/fake-engine.ts'
 import { makeupOf } from './console/foreign-text.ts'
+import { files, filesPlayedBy } from './console/hostile-files.ts'
 import { hostileNames } from './console/hostile-names.ts'
 import { firstRun, playedBy, type Tour, tours } from './console/hostile-tours.ts'
 import { worldOf } from './console/hostile-world.ts'
@@ -29,7 +30,7 @@ async function lead(page: Page, tour: Tour, names: readonly string[], isNew: boo
   const world = { ...worldOf(names), ...(isNew ? { points: [], runs: [] } : {}) }
   await page.setViewportSize(viewport)
   await page.clock.setFixedTime(now)
-  const emit = await openFake(page, world, playedBy(names))
+  const emit = await openFake(page, world, { ...playedBy(names), ...filesPlayedBy(names) })
   const see = async (where: string): Promise<void> => {
     const makeup = await makeupOf(page, names)
     for (const part of makeup.parts) parts.add(part)
@@ -55,8 +56,10 @@ async function lead(page: Page, tour: Tour, names: readonly string[], isNew: boo
   return { parts, deceptive: [...new Set(deceptive)] }
 }
 
-for (const [name, tour] of Object.entries({ ...tours, 'the first run': firstRun })) {
+for (const [name, tour] of Object.entries({ ...tours, files, 'the first run': firstRun })) {
   test(`names run nothing, add nothing and hide nothing: ${name}`, async ({ page, context }) => {
+    // Each tour is led twice and looks at the whole page at every step.
+    test.setTimeout(240_000)
     const isNew = tour === firstRun
     const plain = await context.newPage()
     const misdeeds = await watch(plain)

@@ -337,6 +337,8 @@ export const events = {
   runsChanged: z.null(),
   policiesChanged: z.null(),
   fileIndexesChanged: z.null(),
+  /** What a ticket opened broke off while it was sent, and not because its taker went. */
+  downloadFailed: z.object({ name: z.string(), failure: wireFailure }),
   settingsChanged: z.null(),
 } as const
 

@@ -9,7 +9,9 @@ import { type Asked, scriptedServer } from '../../electron/engine/disk/nbd/serve
 import { type Console, needPoint, never, openConsole, passphrase, place } from '../../electron/engine/proof/walk.ts'
 import { openRepository } from '../../electron/engine/repository/repository.ts'
 import { openLocalStore } from '../../electron/engine/store/local.ts'
+import { EngineThread } from '../../electron/host/engine-thread.ts'
 import { GiB, KiB, MiB } from '../../shared/units.ts'
+import { connect } from '../../shared/wire.ts'
 import { median } from './measure.ts'
 import { randomBytesOf } from './random.ts'
 
@@ -36,8 +38,10 @@ export async function measureFiles(rounds: number): Promise<void> {
   const points = await backUp(top.at('home'), top.at('images'), top.at('repository'))
   const figures: Figures[] = []
   for (let round = 0; round < rounds; round++) {
-    await using console = await openConsole(top.at('home'))
-    figures.push(await measureOnce(console, points))
+    await using engine = new EngineThread({ home: top.at('home'), unattended: false })
+    using port = engine.attach()
+    const { calls } = connect<AbortSignal>(port)
+    figures.push(await measureOnce({ calls, download: engine.download }, points))
   }
   console.log(report(figures))
   console.log(await withGuestfish(top.at('repository'), points.server))
@@ -71,7 +75,10 @@ async function backUp(home: string, images: string, folder: string): Promise<Poi
   return { server, other }
 }
 
-async function measureOnce({ calls }: Console, { server: pointId, other }: Points): Promise<Figures> {
+/** A whole console: its engine in a thread, files by tickets. */
+type Whole = Pick<Console, 'calls'> & { readonly download: EngineThread['download'] }
+
+async function measureOnce({ calls, download }: Whole, { server: pointId, other }: Points): Promise<Figures> {
   await readLog(calls, other)
   const list = async (at: string) => {
     const [volume] = await calls.listVolumes({ pointId }, never)
@@ -83,7 +90,7 @@ async function measureOnce({ calls }: Console, { server: pointId, other }: Point
   const many = await timed(() => list('/many'))
   if (many.result.count !== manyFiles) throw new Error(`${many.result.count} files were listed`)
   const { volumeId } = first.result
-  const big = await timed(() => readWhole(calls, { pointId, volumeId, path: '/big.bin' }))
+  const big = await timed(() => readWhole({ calls, download }, { pointId, volumeId, path: '/big.bin' }))
   const again = await timed(() => list('/many'))
   const [firstMs, manyMs, bigMs, againMs] = [first.ms, many.ms, big.ms, again.ms]
   return { firstMs, firstBytes: first.bytes, manyMs, manyBytes: many.bytes, bigMs, againMs }
@@ -98,11 +105,12 @@ async function readLog(calls: Console['calls'], pointId: string): Promise<void> 
 
 type Ref = { readonly pointId: string; readonly volumeId: string; readonly path: string }
 
-async function readWhole(calls: Console['calls'], ref: Ref): Promise<void> {
-  for (let offset = 0; offset < bigBytes; offset += MiB) {
-    const { base64 } = await calls.readFile({ ...ref, offset, lengthBytes: MiB }, never)
-    if (base64.length < MiB) throw new Error(`The file ends at ${offset}`)
-  }
+async function readWhole({ calls, download }: Whole, ref: Ref): Promise<void> {
+  const { ticket } = await calls.openDownload({ items: [ref], as: 'file' }, never)
+  using found = await download(ticket, false, never)
+  let bytes = 0
+  for await (const piece of found?.bytes(undefined) ?? []) bytes += piece.length
+  if (bytes !== bigBytes) throw new Error(`The file ends at ${bytes}`)
 }
 
 /** Bytes are all that this process read from any file meanwhile, as the kernel counts them. */

@@ -62,12 +62,17 @@ class App extends EventEmitter {
 export const app = new App()
 
 /** Emits an event as Electron does and answers whether a listener prevented what would follow. */
-export function isPrevented(source: EventEmitter, name: string, facts: object = {}): boolean {
+export function isPrevented(
+  source: EventEmitter,
+  name: string,
+  facts: object = {},
+  ...more: readonly unknown[]
+): boolean {
   let prevented = false
   const preventDefault = (): void => {
     prevented = true
   }
-  source.emit(name, { ...facts, preventDefault })
+  source.emit(name, { ...facts, preventDefault }, ...more)
   return prevented
 }
 
@@ -78,7 +83,7 @@ export const protocol = {
 type Check = (contents: unknown, permission: string) => boolean
 type Ask = (contents: unknown, permission: string, answer: (granted: boolean) => void) => void
 
-class Session {
+class Session extends EventEmitter {
   readonly handlers = new Map<string, Handler>()
   check: Check = () => true
   ask: Ask = (_contents, _permission, answer) => answer(true)

@@ -52,7 +52,7 @@ async function start(home: string, connect: NonNullable<EngineOptions['connect']
   }
   const emit: EngineOptions['emit'] = (name, value) => {
     said.push({ name, value })
-    if (name === 'run' && value !== null && isEnded(value.state)) endOf(value.id).resolve(value)
+    if (name === 'run' && value !== null && 'state' in value && isEnded(value.state)) endOf(value.id).resolve(value)
   }
   const breakGlass = async () => new Uint8Array(Buffer.from('the script'))
   const about = { version: '1.2.3', carrier: 'node', secrets: 'files' } as const

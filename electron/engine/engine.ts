@@ -41,7 +41,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   await using opened = new AsyncDisposableStack()
   const rooms = openRooms(options, opened)
   rooms.ended.add((run) => followUp(rooms, run))
-  rooms.ended.add((run) => followIndex(rooms, run))
+  if (options.unattended) rooms.ended.add((run) => followIndex(rooms, run))
   const scheduler = options.unattended ? opened.use(schedulerOf(rooms)) : undefined
   if (options.unattended) opened.use(upkeepOf(rooms))
   const handlers = handlersOf(rooms, () => scheduler?.wake())
@@ -69,12 +69,14 @@ function upkeepOf(rooms: Rooms): Upkeep {
   return new Upkeep({ claims: catalog.claims, clock, log: options.log, chores: () => choresOf(rooms) })
 }
 
-function answerDownload(rooms: Rooms, port: MessagePort, ticket: string, asksPicture: boolean): Promise<void> {
-  const open = async (signal: AbortSignal): Promise<Download | undefined> => {
-    const ticketed = rooms.tickets.use(ticket)
-    return ticketed && openDownload(rooms.files, ticketed, asksPicture, signal)
-  }
-  return serveDownload(port, open, rooms.closing)
+/** A preview is seen to fail where it would stand; of all else that breaks off, every window hears. */
+async function answerDownload(rooms: Rooms, port: MessagePort, ticket: string, asksPicture: boolean): Promise<void> {
+  const ticketed = rooms.tickets.use(ticket)
+  const open = async (signal: AbortSignal): Promise<Download | undefined> =>
+    ticketed && openDownload(rooms.files, ticketed, asksPicture, signal)
+  const failure = await serveDownload(port, open, rooms.closing)
+  if (failure === undefined || ticketed === undefined || asksPicture) return
+  rooms.options.emit('downloadFailed', { name: ticketed.name, failure })
 }
 
 function handlersOf(rooms: Rooms, onPolicies: () => void): Handlers<AbortSignal> {

@@ -14,6 +14,7 @@ import { OpenedFiles } from './files/opened.ts'
 import { openPointDisks } from './files/point-disks.ts'
 import { Shelf } from './files/shelf.ts'
 import { Tickets } from './files/tickets.ts'
+import { unlock } from './guest/libguestfs/unlocked.ts'
 import { openFound } from './guest/open.ts'
 import { findVolumes } from './guest/volumes/volumes.ts'
 import type { Hypervisor } from './hypervisor/hypervisor.ts'
@@ -149,7 +150,7 @@ function openFileRooms(
 ) {
   const files = opened.use(
     new OpenedFiles({
-      guests: { findVolumes, openFound },
+      guests: { findVolumes, openFound, unlock },
       clock,
       openDisks: (pointId, signal) => openPointDisks(repositories, pointId, signal),
     }),

@@ -16,11 +16,14 @@ const never = new AbortController().signal
 const ticket = 'T'.repeat(43)
 const content = randomBytes(3 * MiB + 5)
 
-type Serving = { readonly downloads: Downloads; readonly log: { sent: number; ended: 'whole' | 'cut off' | undefined } }
+type Serving = {
+  readonly downloads: Downloads
+  readonly log: { sent: number; ended: 'whole' | 'cut off' | undefined; failure: string | undefined }
+}
 
 /** The engine's side and the host's, with a channel of their own for each request, as the engine's thread has them. */
 function serving(facts: Partial<DownloadFacts> = {}, breakAt = Number.POSITIVE_INFINITY): Serving {
-  const log: Serving['log'] = { sent: 0, ended: undefined }
+  const log: Serving['log'] = { sent: 0, ended: undefined, failure: undefined }
   const download: Download = {
     facts: { name: 'a.bin', sizeBytes: content.length, type: 'file', ...facts },
     async *bytes(range, signal) {
@@ -44,7 +47,9 @@ function serving(facts: Partial<DownloadFacts> = {}, breakAt = Number.POSITIVE_I
   }
   const downloads: Downloads = (asked, _, signal) => {
     const { port1, port2 } = new MessageChannel()
-    void serveDownload(port2, async () => (asked === ticket ? download : undefined), never)
+    void serveDownload(port2, async () => (asked === ticket ? download : undefined), never).then((failure) => {
+      log.failure = failure?.code
+    })
     return takeDownload(port1, signal)
   }
   return { downloads, log }
@@ -120,7 +125,7 @@ test('only a picture that was asked for as one is shown', async () => {
 
 for (const sizeBytes of [content.length, undefined]) {
   test(`what breaks off ends the connection, ${sizeBytes === undefined ? 'without' : 'with'} a length`, async () => {
-    const { downloads } = serving({ sizeBytes }, 2 * MiB)
+    const { downloads, log } = serving({ sizeBytes }, 2 * MiB)
     await using host = await rig({}, downloads)
     const raw = await new Promise<{ text: string; isWhole: boolean }>((resolve, reject) => {
       const asking = request({ host: '127.0.0.1', port: host.loopback.port, path: `/files/${ticket}` }, (response) => {
@@ -133,6 +138,7 @@ for (const sizeBytes of [content.length, undefined]) {
     })
     assert.equal(raw.isWhole, false)
     assert.match(raw.text, /aborted/)
+    assert.equal(log.failure, 'file-system-damaged')
   })
 }
 
@@ -160,7 +166,7 @@ test('a client that goes ends the work in the engine', async () => {
   socket.destroy()
   for (let tries = 0; tries < 500 && log.ended === undefined; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10))
-  assert.equal(log.ended, 'cut off')
+  assert.deepEqual([log.ended, log.failure], ['cut off', undefined])
 })
 
 test('an engine that dies in between fails the download', async () => {

@@ -21,7 +21,7 @@ import { type Language, languageOf, type Texts, texts } from './text.ts'
 import { StatusTray } from './tray.ts'
 import { untilIdle } from './until-idle.ts'
 import { Watching } from './watching.ts'
-import { openWindow, refusePermissions } from './window.ts'
+import { openWindow, refuseOtherDownloads, refusePermissions } from './window.ts'
 
 /** Opens the desktop console over the state in `home`; called once, when Electron is ready. */
 export async function openDesktop(home: string): Promise<void> {
@@ -68,6 +68,7 @@ class Desktop {
     const files = loadPageFiles(fileURLToPath(new URL('./renderer/', import.meta.url)))
     servePage(session.defaultSession, files, this.#engine.download)
     refusePermissions(session.defaultSession)
+    refuseOtherDownloads(session.defaultSession)
     answerFolderQuestions(() => this.#words)
     answerDrags(path.join(home, 'shelf'))
     this.#watching = new Watching({

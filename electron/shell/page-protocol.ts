@@ -13,6 +13,21 @@ export function isPage(url: string): boolean {
   return parts?.protocol === `${scheme}:` && parts.host === host
 }
 
+/** Where the page may go: nowhere but to itself, and to downloads, which leave it where it is. */
+export function mayGoTo(url: string): boolean {
+  return isPage(url) && (new URL(url).pathname === '/' || isKept(url))
+}
+
+/** What the page may keep as a file, where the system's own dialog says: downloads, and what it made itself. */
+export function mayKeep(url: string): boolean {
+  return url.startsWith(`blob:${pageUrl}`) || (isPage(url) && isKept(url))
+}
+
+function isKept(url: string): boolean {
+  const { pathname, search } = new URL(url)
+  return ticketOf(pathname) !== undefined && search === ''
+}
+
 /** Must run before Electron is ready: the page's scheme behaves like https, so that its policy and its origin mean something. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { app, BrowserWindow, type Session, screen, type WebContents } from 'electron'
-import { isPage, pageUrl } from './page-protocol.ts'
+import { mayGoTo, mayKeep, pageUrl } from './page-protocol.ts'
 import type { StateFile } from './state-file.ts'
 import { openingOf, type Place, smallest } from './window-place.ts'
 
@@ -74,13 +74,20 @@ export function keepContentsOnPage(): void {
 
 function keepOnItsPage(contents: WebContents): void {
   const refuseOthers = (event: { readonly url: string; preventDefault(): void }): void => {
-    if (!isPage(event.url)) event.preventDefault()
+    if (!mayGoTo(event.url)) event.preventDefault()
   }
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', refuseOthers)
   contents.on('will-frame-navigate', refuseOthers)
   contents.on('will-redirect', refuseOthers)
   contents.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+/** Without a path the system's own dialog asks where to; whoever wants anything else on the disk gets nothing. */
+export function refuseOtherDownloads(session: Session): void {
+  session.on('will-download', (event, item) => {
+    if (!mayKeep(item.getURL())) event.preventDefault()
+  })
 }
 
 /** The console needs no camera, no place, no devices, no notifications by the page: only copying to the clipboard. */

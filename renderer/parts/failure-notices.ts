@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { visible } from '../text/visible.ts'
 import { useConsole } from './console-context.tsx'
 
-/** One notice for each run that fails while the window is open, wherever the reader is; none per success. */
+/** One notice for each run that fails and each download that breaks off while the window is open, wherever the reader is; none per success. */
 export function useFailureNotices(): void {
-  const { runs } = useConsole()
+  const { runs, onBrokenDownload } = useConsole()
   const { t } = useTranslation()
   useEffect(
     () =>
@@ -25,5 +25,19 @@ export function useFailureNotices(): void {
         }
       }),
     [runs, t],
+  )
+  useEffect(
+    () =>
+      onBrokenDownload(({ name, failure }) =>
+        notifications.show({
+          id: `download ${name}`,
+          color: 'red',
+          autoClose: false,
+          title: t('activity.downloadFailed', { name: visible(name) }),
+          message: t(`failure.${failure.code}.cause`),
+          closeButtonProps: { 'aria-label': t('common.close') },
+        }),
+      ),
+    [onBrokenDownload, t],
   )
 }

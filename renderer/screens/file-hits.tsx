@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { FileHit } from '../../shared/files.ts'
 import { folderOf, lastName } from '../files/rows.ts'
 import { goTo, useConsole, useCoverage } from '../parts/console-context.tsx'
+import { ChooseAll, ColumnHead, GridHead } from '../parts/grid-head.tsx'
 import { Name } from '../parts/name.tsx'
 import { type Choice, nothingChosen } from '../parts/row-choice.ts'
 import { GridCell, RowGrid } from '../parts/row-grid.tsx'
@@ -37,6 +38,7 @@ export function FileHits({ hits }: { readonly hits: readonly FileHit[] }): React
         className="hits-grid"
         keys={keys}
         rowPx={rowPx}
+        head={<Head choice={choice} onChoice={setChoice} keys={keys} />}
         choice={choice}
         onChoice={setChoice}
         onOpen={(key) => {
@@ -62,6 +64,19 @@ export function FileHits({ hits }: { readonly hits: readonly FileHit[] }): React
         </Button>
       </div>
     </>
+  )
+}
+
+function Head(choosing: Parameters<typeof ChooseAll>[0]): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <GridHead className="hit hit-head">
+      <ChooseAll {...choosing} />
+      <ColumnHead>{t('files.name')}</ColumnHead>
+      <ColumnHead>{t('files.hitPoint')}</ColumnHead>
+      <ColumnHead>{t('files.size')}</ColumnHead>
+      <ColumnHead>{t('files.modified')}</ColumnHead>
+    </GridHead>
   )
 }
 

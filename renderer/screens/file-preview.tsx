@@ -149,22 +149,24 @@ function Pager({ page, onOffset }: { readonly page: Page; readonly onOffset: (of
           total: number.format(sizeBytes),
         })}
       </span>
-      <Button
-        size="compact-xs"
-        variant="default"
-        disabled={offset === 0}
-        onClick={() => onOffset(Math.max(0, offset - pageBytes))}
-      >
-        {t('files.earlier')}
-      </Button>
-      <Button
-        size="compact-xs"
-        variant="default"
-        disabled={end >= sizeBytes || bytes.length === 0}
-        onClick={() => onOffset(end)}
-      >
-        {t('files.later')}
-      </Button>
+      <span className="preview-turn">
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={offset === 0}
+          onClick={() => onOffset(Math.max(0, offset - pageBytes))}
+        >
+          {t('files.earlier')}
+        </Button>
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={end >= sizeBytes || bytes.length === 0}
+          onClick={() => onOffset(end)}
+        >
+          {t('files.later')}
+        </Button>
+      </span>
     </div>
   )
 }

@@ -83,7 +83,7 @@ function Streams({ file, fileRef }: { readonly file: FileDetails; readonly fileR
   return (
     <>
       <h3 className="files-subtitle">{t('files.streams')}</h3>
-      <ul className="plain-rows">
+      <ul className="plain-rows file-streams">
         {file.streams.map(({ name, sizeBytes }) => (
           <li key={name}>
             <Name text={name} />

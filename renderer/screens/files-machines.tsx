@@ -12,13 +12,14 @@ import type { Coverage } from '../stores/coverage.ts'
 import { toFragment } from '../stores/navigation.ts'
 import { visible } from '../text/visible.ts'
 
-const shownMachines = 40
+const stepMachines = 40
 
 /** Machines that have points, the one backed up last first; how much of each can be searched. */
 export function FilesMachines({ machines }: { readonly machines: readonly Coverage[] }): ReactNode {
   const { t } = useTranslation()
   const indexes = useList('fileIndexes').items
   const [text, setText] = useState('')
+  const [most, setMost] = useState(stepMachines)
   const indexOf = useMemo(() => new Map(indexes.map((index) => [index.machineId, index])), [indexes])
   const wanted = text.trim().toLowerCase()
   const shown = useMemo(
@@ -54,13 +55,18 @@ export function FilesMachines({ machines }: { readonly machines: readonly Covera
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {shown.slice(0, shownMachines).map((row) => (
+          {shown.slice(0, most).map((row) => (
             <MachineLine key={`${row.machineId} ${row.host?.id}`} row={row} index={indexOf.get(row.machineId)} />
           ))}
         </Table.Tbody>
       </Table>
-      {shown.length > shownMachines ? (
-        <p className="files-hint file-found">{t('files.shelfMore', { count: shown.length - shownMachines })}</p>
+      {shown.length > most ? (
+        <div className="files-more">
+          <span className="files-hint">{t('files.shelfMore', { count: shown.length - most })}</span>
+          <Button size="compact-sm" variant="default" onClick={() => setMost(most + stepMachines)}>
+            {t('files.showMore')}
+          </Button>
+        </div>
       ) : undefined}
     </Panel>
   )

@@ -6,6 +6,7 @@ import type { Point } from '../../shared/point.ts'
 import { folderOf, lastName } from '../files/rows.ts'
 import { goTo, useConsole } from '../parts/console-context.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { ColumnHead, GridHead } from '../parts/grid-head.tsx'
 import { Name } from '../parts/name.tsx'
 import { type Choice, nothingChosen } from '../parts/row-choice.ts'
 import { GridCell, RowGrid } from '../parts/row-grid.tsx'
@@ -112,6 +113,13 @@ function Differences({ place, pages, from, to }: ListProps): ReactNode {
           className="files-grid"
           keys={keys}
           rowPx={rowPx}
+          head={
+            <GridHead className="diff-row">
+              <ColumnHead>{t('files.diffChange')}</ColumnHead>
+              <ColumnHead>{t('files.path')}</ColumnHead>
+              <ColumnHead className="column-size">{t('files.size')}</ColumnHead>
+            </GridHead>
+          }
           choice={choice}
           onChoice={setChoice}
           onOpen={(key) => {

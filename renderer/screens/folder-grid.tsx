@@ -1,13 +1,14 @@
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { Button, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { type KeyboardEvent, type ReactNode, type Ref, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileEntry } from '../../shared/files.ts'
 import { modeText } from '../files/modes.ts'
-import { type FileColumn, type FileOrder, type FileRow, fileColumns, findTyped } from '../files/rows.ts'
+import { type FileOrder, type FileRow, fileColumns, findTyped } from '../files/rows.ts'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { ChooseAll, ColumnHead, GridHead } from '../parts/grid-head.tsx'
 import { Name } from '../parts/name.tsx'
-import { type Choice, stand, toggleAll } from '../parts/row-choice.ts'
+import { type Choice, stand } from '../parts/row-choice.ts'
 import { GridCell, type GridHandle, RowGrid } from '../parts/row-grid.tsx'
 import type { ShelfItem } from '../stores/shelf.ts'
 import { momentFormat, sizeText } from '../text/amounts.ts'
@@ -67,7 +68,7 @@ export function FolderGrid(props: Props): ReactNode {
         className="files-grid"
         keys={keys}
         rowPx={rowPx}
-        head={<Head {...props} keys={keys} />}
+        head={<Head order={props.order} onOrder={props.onOrder} choice={choice} onChoice={onChoice} keys={keys} />}
         choice={choice}
         onChoice={onChoice}
         onOpen={(key) => {
@@ -89,6 +90,16 @@ export function FolderGrid(props: Props): ReactNode {
       {pages.failure === undefined ? undefined : (
         <div className="files-over">
           <FailureNote failure={pages.failure} />
+          <div className="files-over-acts">
+            {props.label === '/' ? undefined : (
+              <Button size="compact-sm" variant="default" onClick={props.onUp}>
+                {t('files.goUp')}
+              </Button>
+            )}
+            <Button size="compact-sm" variant="default" onClick={props.onRefresh}>
+              {t('files.readAgain')}
+            </Button>
+          </div>
         </div>
       )}
       {rows.length === 0 && pages.done && pages.failure === undefined ? (
@@ -128,63 +139,28 @@ function useTyping(
 
 type HeadProps = Pick<Props, 'order' | 'onOrder' | 'choice' | 'onChoice'> & { readonly keys: readonly string[] }
 
-function Head({ order, onOrder, choice, onChoice, keys }: HeadProps): ReactNode {
+function Head({ order, onOrder, ...choosing }: HeadProps): ReactNode {
   const { t } = useTranslation()
-  const some = choice.chosen.size > 0
-  const isAll = some && keys.length > 0 && keys.every((key) => choice.chosen.has(key))
+  const Arrow = order.down ? IconArrowDown : IconArrowUp
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the head of a grid that is no table
-    <div role="rowgroup" className="row-grid-head">
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
-      <div role="row" aria-rowindex={1} className="files-row">
-        <ColumnHead>
-          <Checkbox
-            size="xs"
-            aria-label={t('files.selectAll')}
-            checked={isAll}
-            indeterminate={some && !isAll}
-            onChange={() => onChoice(toggleAll(choice, keys))}
-          />
-        </ColumnHead>
-        {fileColumns.map((column) => {
-          const isChosen = order.column === column
-          const Arrow = order.down ? IconArrowDown : IconArrowUp
-          return (
-            <ColumnHead
-              key={column}
-              column={column}
-              sort={isChosen ? (order.down ? 'descending' : 'ascending') : 'none'}
-            >
-              <UnstyledButton className="sort" onClick={() => onOrder({ column, down: isChosen && !order.down })}>
-                {t(`files.${column}`)}
-                {isChosen ? <Arrow size={13} aria-hidden="true" /> : undefined}
-              </UnstyledButton>
-            </ColumnHead>
-          )
-        })}
-      </div>
-    </div>
-  )
-}
-
-type ColumnProps = {
-  readonly column?: FileColumn
-  readonly sort?: 'ascending' | 'descending' | 'none'
-  readonly children: ReactNode
-}
-
-function ColumnHead({ column, sort, children }: ColumnProps): ReactNode {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: the head of a grid that is no table
-    // biome-ignore lint/a11y/useFocusableInteractive: what can be pressed stands inside
-    <div
-      role="columnheader"
-      className={column === undefined ? 'column-tick' : `column-${column}`}
-      {...(sort === undefined ? {} : { 'aria-sort': sort })}
-    >
-      {children}
-    </div>
+    <GridHead className="files-row">
+      <ChooseAll {...choosing} />
+      {fileColumns.map((column) => {
+        const isChosen = order.column === column
+        return (
+          <ColumnHead
+            key={column}
+            className={`column-${column}`}
+            sort={isChosen ? (order.down ? 'descending' : 'ascending') : 'none'}
+          >
+            <UnstyledButton className="sort" onClick={() => onOrder({ column, down: isChosen && !order.down })}>
+              {t(`files.${column}`)}
+              {isChosen ? <Arrow size={13} aria-hidden="true" /> : undefined}
+            </UnstyledButton>
+          </ColumnHead>
+        )
+      })}
+    </GridHead>
   )
 }
 

@@ -28,13 +28,14 @@ function DownloadDrag({ items, form }: Props): ReactNode {
   const { t } = useTranslation()
   const { calls } = useConsole()
   const [isWanted, setWanted] = useState(false)
-  const { answer } = useAnswer(
+  const { answer, failure, ask } = useAnswer(
     async (signal) =>
       isWanted ? await calls.openDownload({ items: items.map(({ ref }) => ref), as: form }, signal) : undefined,
     String(isWanted),
   )
   return (
-    <span className="drag-out" onPointerEnter={() => setWanted(true)}>
+    // A ticket is good for ten minutes only: whoever comes back later gets another one.
+    <span className="drag-out" onPointerEnter={() => (isWanted ? ask() : setWanted(true))}>
       <Handle
         isReady={answer !== undefined}
         onStart={(data) => {
@@ -48,6 +49,7 @@ function DownloadDrag({ items, form }: Props): ReactNode {
       >
         {t('files.dragHere')}
       </Handle>
+      {failure === undefined ? undefined : <FailureNote failure={failure} />}
     </span>
   )
 }

@@ -32,6 +32,13 @@ export function useShelfItems(): (taken: Taken) => ShelfItem {
   )
 }
 
+const filesType = 'application/x-stillpoint-files'
+
+/** Known from the drag itself, before any screen has drawn it. */
+export function carriesFiles(data: DataTransfer): boolean {
+  return data.types.includes(filesType)
+}
+
 export type ShelfDrag = {
   readonly onDrag: (items: readonly ShelfItem[], data: DataTransfer) => void
   readonly onDragEnd: () => void
@@ -42,10 +49,10 @@ export function useShelfDrag(): ShelfDrag {
   const { shelf } = useConsole()
   return {
     onDrag: (items, data) => {
-      data.setData('application/x-stillpoint-files', String(items.length))
+      data.setData(filesType, String(items.length))
       data.effectAllowed = 'copy'
-      // What appears under the pointer while the drag begins would end it.
-      requestAnimationFrame(() => shelf.drag(items))
+      // At once: a drop may come before the next frame. Nothing may appear under the pointer by it, which would end the drag.
+      shelf.drag(items)
     },
     onDragEnd: () => shelf.drag([]),
   }

@@ -11,6 +11,7 @@ import { momentText, sizeText } from '../text/amounts.ts'
 import { visible } from '../text/visible.ts'
 import { FileIcon } from './file-icon.tsx'
 import { ShelfActs } from './shelf-acts.tsx'
+import { carriesFiles } from './shelf-items.ts'
 import { ShelfRun } from './shelf-run.tsx'
 
 const shownItems = 60
@@ -22,7 +23,7 @@ export function Shelf(): ReactNode {
   const { items, dragged, runId } = useStore(shelf)
   const [isOver, setOver] = useState(false)
   const over = (event: DragEvent): void => {
-    if (dragged.length === 0) return
+    if (!carriesFiles(event.dataTransfer)) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'copy'
     setOver(true)
@@ -30,7 +31,7 @@ export function Shelf(): ReactNode {
   const drop = (event: DragEvent): void => {
     event.preventDefault()
     setOver(false)
-    shelf.add(dragged)
+    shelf.add(shelf.getState().dragged)
   }
   return (
     <section

@@ -9,6 +9,7 @@ import { Loading } from '../parts/loading.tsx'
 import { Name } from '../parts/name.tsx'
 import type { ShelfItem } from '../stores/shelf.ts'
 import { visible } from '../text/visible.ts'
+import { carriesFiles } from './shelf-items.ts'
 import { useAnswer } from './use-answer.ts'
 import { useFileRestore } from './use-file-restore.ts'
 
@@ -16,7 +17,7 @@ import { useFileRestore } from './use-file-restore.ts'
 export function TargetFolders(): ReactNode {
   const { t } = useTranslation()
   const { calls, shelf } = useConsole()
-  const { items, dragged } = useStore(shelf)
+  const { items } = useStore(shelf)
   const [folder, setFolder] = useState<string>()
   const { answer, failure } = useAnswer(
     (signal) => calls.listFolders(folder === undefined ? {} : { folder }, signal),
@@ -35,7 +36,7 @@ export function TargetFolders(): ReactNode {
         ) : undefined
       ) : (
         <>
-          <DropFolder folder={answer.folder} dragged={dragged} onDrop={send} className="target-here">
+          <DropFolder folder={answer.folder} onDrop={send} className="target-here">
             <ActionIcon
               aria-label={t('files.targetUp')}
               disabled={answer.parent === undefined}
@@ -48,7 +49,7 @@ export function TargetFolders(): ReactNode {
           <ul className="target-folders" aria-label={t('files.targetList', { folder: visible(answer.folder) })}>
             {answer.folders.map((each) => (
               <li key={each}>
-                <DropFolder folder={each} dragged={dragged} onDrop={send} className="target-folder">
+                <DropFolder folder={each} onDrop={send} className="target-folder">
                   <button
                     type="button"
                     aria-label={t('files.targetOpen', { folder: visible(each) })}
@@ -77,17 +78,17 @@ export function TargetFolders(): ReactNode {
 
 type DropProps = {
   readonly folder: string
-  readonly dragged: readonly ShelfItem[]
   readonly onDrop: (files: readonly ShelfItem[], folder: string) => void
   readonly className: string
   readonly children: ReactNode
 }
 
-function DropFolder({ folder, dragged, onDrop, className, children }: DropProps): ReactNode {
+function DropFolder({ folder, onDrop, className, children }: DropProps): ReactNode {
   const { t } = useTranslation()
+  const { shelf } = useConsole()
   const [isOver, setOver] = useState(false)
   const over = (event: DragEvent): void => {
-    if (dragged.length === 0) return
+    if (!carriesFiles(event.dataTransfer)) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'copy'
     setOver(true)
@@ -103,6 +104,7 @@ function DropFolder({ folder, dragged, onDrop, className, children }: DropProps)
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
+        const { dragged } = shelf.getState()
         if (dragged.length > 0) onDrop(dragged, folder)
       }}
     >

@@ -5,6 +5,7 @@ import { holding, type Span, spanAround, type Zoom, zoomMs, zooms } from '../lin
 import type { LineageNode, PointNode } from '../lineage/lineage.ts'
 import { Name } from '../parts/name.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { type Place, toFragment } from '../stores/navigation.ts'
 import { momentText } from '../text/amounts.ts'
 import { distanceText } from '../text/dates.ts'
 import type { Marks } from './lineage-marks.ts'
@@ -42,12 +43,21 @@ export function Timeline(props: Props): ReactNode {
           <Meaning points={points} moment={moment} chosen={chosen} />
         </span>
         {chosen?.kind === 'point' ? (
-          <Button onClick={() => props.onRestore(chosen.point.id)}>{t('timeline.restore')}</Button>
+          <>
+            <Button onClick={() => props.onRestore(chosen.point.id)}>{t('timeline.restore')}</Button>
+            <Button component="a" variant="default" href={toFragment(filesOf(chosen.point))}>
+              {t('files.browse')}
+            </Button>
+          </>
         ) : undefined}
       </div>
       <TimelineBand {...props} span={span} now={now} onSpan={setSpan} />
     </Panel>
   )
+}
+
+function filesOf({ id, machineId }: PointNode['point']): Place {
+  return { kind: 'folder', machineId, pointId: id }
 }
 
 function TimelineHead(props: Parameters<typeof TimelineZoom>[0]): ReactNode {

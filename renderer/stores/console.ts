@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { EventValue } from '../../shared/contract.ts'
 import type { FileIndex } from '../../shared/files.ts'
 import type { Recovery } from '../../shared/history.ts'
 import type { Run } from '../../shared/job.ts'
@@ -45,6 +46,9 @@ type Derived = {
   readonly protection: ReadStore<ReadonlyMap<string, Protection>>
 }
 
+/** A download that broke off while it was sent. */
+type BrokenDownload = EventValue<'downloadFailed'>
+
 /** What the window knows, fed by calls and events. Made once for each page. */
 export type Console = Lists &
   Derived & {
@@ -59,6 +63,8 @@ export type Console = Lists &
     readonly place: StoreApi<Place>
     readonly link: StoreApi<{ readonly state: Link }>
     readonly pulse: Pulse
+    /** Answers the end of listening. */
+    onBrokenDownload(listener: (download: BrokenDownload) => void): () => void
   }
 
 /** Old enough to be worth judging ages again. */
@@ -109,7 +115,8 @@ export function openConsole(open: (onLink: (state: Link) => void) => Bridge, pag
     fileSearch: fileSearchStore(),
     shelf: shelfStore(),
   }
-  return { ...lists, ...derived, ...choices, calls, settings, changeSettings, place, link, pulse }
+  const onBrokenDownload: Console['onBrokenDownload'] = (listener) => bridge.on('downloadFailed', listener)
+  return { ...lists, ...derived, ...choices, calls, settings, changeSettings, place, link, pulse, onBrokenDownload }
 }
 
 function openLists(bridge: Bridge): Lists {

@@ -132,6 +132,10 @@ async function end(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
   await impatient
 }
 
+export async function hasProgram(program: string): Promise<boolean> {
+  return (await findProgram(program)) !== undefined
+}
+
 async function needProgram(program: string): Promise<string> {
   const found = await findProgram(program)
   if (found === undefined) throw new Failure('tool-missing', `${program} is not installed`)

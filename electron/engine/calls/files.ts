@@ -1,6 +1,6 @@
 import type { Argument, Handlers, Result } from '../../../shared/contract.ts'
 import { Failure } from '../../../shared/failure.ts'
-import type { ChangedFile, FileRef, VolumeId } from '../../../shared/files.ts'
+import type { ChangedFile, FileRef } from '../../../shared/files.ts'
 import type { PointId } from '../../../shared/point.ts'
 import { compareFolder } from '../files/compare-folder.ts'
 import { detailsOf, entryOf } from '../files/entry.ts'
@@ -16,7 +16,10 @@ export function fileCalls(rooms: Rooms): Pick<Handlers<AbortSignal>, FileCall> {
   const { files, listings } = rooms
   return {
     listVolumes: async ({ pointId }, signal) => [...(await files.volumes(pointId, signal))],
-    unlockVolume: ({ pointId, volumeId }, signal) => unlock(files, pointId, volumeId, signal),
+    unlockVolume: async ({ pointId, volumeId, passphrase }, signal) => {
+      await files.unlock(pointId, volumeId, passphrase, signal)
+      return null
+    },
     listFiles: async ({ pointId, volumeId, path, cursor, limit }, signal) => {
       const page = await listings.page({ pointId, volumeId, path }, positionOf(cursor), limit, signal)
       const entries = page.entries.map(entryOf)
@@ -35,13 +38,6 @@ function positionOf(cursor: string | undefined): number {
   const position = Number(cursor)
   if (/^\d{1,15}$/.test(cursor)) return position
   throw new Failure('invalid-argument', 'This cursor was not told by a page before')
-}
-
-async function unlock(files: OpenedFiles, pointId: PointId, volumeId: VolumeId, signal: AbortSignal): Promise<null> {
-  const volume = (await files.volumes(pointId, signal)).find(({ id }) => id === volumeId)
-  if (volume === undefined) throw new Failure('volume-not-found', `No disk of this point has a volume ${volumeId}`)
-  if (volume.refusal !== 'encrypted') throw new Failure('invalid-argument', `${volumeId} is not locked`)
-  throw new Failure('tool-missing', `Opening ${volumeId} (${volume.content}) needs libguestfs`)
 }
 
 function onFile<T>(

@@ -51,11 +51,12 @@ async function tryHost(
   }
 }
 
-/** Also runs of other processes count; of those only their machines are known. */
+/** Also runs of other processes count; of those only their machines are known. What reads a machine's points alone needs no host. */
 function refuseInUse({ hosts, runner }: Rooms, id: HostId): void {
   const machines = new Set(hosts.lastSeen(id).map((machine) => machine.id))
   const using = runner
     .underWay()
+    .filter(({ run }) => run.kind !== 'index')
     .find(({ run, hostId }) => (hostId === undefined ? machines.has(run.machineId ?? '') : hostId === id))
   if (using === undefined) return
   throw new Failure(

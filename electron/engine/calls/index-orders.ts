@@ -132,7 +132,10 @@ export function forgetGone({ catalog, fileCatalog, repositories }: Rooms, machin
   return forgetPoints(fileCatalog, machineId, new Set([...catalog.points.ids(machineId), ...held]))
 }
 
-/** After each backup its point; after what removes points, what is to be forgotten. Never fails: it is told of ends. */
+/**
+ * After each backup its point; after what removes points, what is to be forgotten. Never fails: it is told of ends. A process that
+ * ends with its one command leaves it to the console that runs.
+ */
 export function followIndex(rooms: Rooms, run: Run): void {
   if (run.state !== 'done') return
   try {

@@ -111,6 +111,14 @@ test('migration 8 brings notes, locks, checked packs and facts, and keeps the re
   assert.equal(database.prepare('SELECT point_id FROM pin').pluck().get(), 'p')
 })
 
+test('migration 10 brings the machines of whose files nothing is to be known, and keeps the claims that version 9 held', () => {
+  const database = before(10)
+  database.exec("INSERT INTO claim VALUES ('sweep', 7)")
+  migrate(database, migrations.slice(0, 10))
+  assert.ok(tables(database).includes('unindexed'))
+  assert.equal(database.prepare('SELECT at FROM claim').pluck().get(), 7)
+})
+
 test('a migration that fails half-way leaves the version before', () => {
   const database = before(2)
   const broken = {

@@ -1,5 +1,6 @@
 import { Failure, type FailureCode } from '../../../shared/failure.ts'
 import type { Volume, VolumeId, VolumeRefusal } from '../../../shared/files.ts'
+import { cachedDisk } from '../disk/cached-disk.ts'
 import type { ReadableDisk } from '../disk/disk.ts'
 import type { FileSystem } from '../guest/guest.ts'
 import type { FoundVolume, NamedDisk } from '../guest/volumes/volumes.ts'
@@ -15,6 +16,8 @@ export type PointDisks = AsyncDisposable & {
 export type Guests = {
   findVolumes(disks: readonly NamedDisk[], signal: AbortSignal): Promise<readonly FoundVolume[]>
   openFound(found: FoundVolume, signal: AbortSignal): Promise<FileSystem>
+  /** What lies behind a volume's encryption. Fails with `passphrase-wrong`, `tool-missing`, `volume-unsupported`. */
+  unlock?(disk: ReadableDisk, passphrase: string, signal: AbortSignal): Promise<ReadableDisk>
 }
 
 export type OpenedVolume = { readonly volume: Volume; readonly fileSystem: FileSystem }
@@ -34,6 +37,8 @@ export class OpenedPoint implements AsyncDisposable {
   readonly #disks: PointDisks
   readonly #closing: AbortSignal
   readonly #opened = new Map<VolumeId, Promise<OpenedVolume>>()
+  /** Disposed before the disks below them, behind the readers above them. */
+  readonly #unlocked = new AsyncDisposableStack()
   #found: Promise<readonly FoundVolume[]> | undefined
 
   constructor(guests: Guests, disks: PointDisks, closing: AbortSignal) {
@@ -54,6 +59,28 @@ export class OpenedPoint implements AsyncDisposable {
   /** Fails with `volume-not-found`, with `volume-locked` or `volume-unsupported` where nobody reads it, and as its reader does. */
   async volume(id: VolumeId): Promise<OpenedVolume> {
     return this.#open(needReadable(await this.#find(), id))
+  }
+
+  /**
+   * Opens what lies behind a volume's encryption for as long as this point is open; its volumes take the place of the locked one.
+   * Fails with `volume-not-found`, `invalid-argument` when it is not locked, `passphrase-wrong`, `tool-missing`.
+   */
+  async unlock(id: VolumeId, passphrase: string, signal: AbortSignal): Promise<void> {
+    const locked = (await this.#find()).find(({ volume }) => volume.id === id)
+    if (locked === undefined) throw new Failure('volume-not-found', `No disk of this point has a volume ${id}`)
+    const { content, refusal, disks, kind } = locked.volume
+    if (refusal !== 'encrypted') throw new Failure('invalid-argument', `${id} is not locked`)
+    if (content !== 'luks' || locked.disk === undefined || this.#guests.unlock === undefined) {
+      throw new Failure('volume-unsupported', `Nobody opens ${id} (${content})`)
+    }
+    await using cleanup = new AsyncDisposableStack()
+    const disk = cleanup.use(await this.#guests.unlock(locked.disk, passphrase, signal))
+    const inner = await this.#guests.findVolumes([{ name: id, disk: cachedDisk(disk) }], signal)
+    const found = (await this.#find()).flatMap((each) =>
+      each.volume.id === id ? inner.map((one) => within(one, id, kind, disks)) : [each],
+    )
+    this.#found = Promise.resolve(found)
+    this.#unlocked.use(cleanup.move())
   }
 
   /**
@@ -81,6 +108,7 @@ export class OpenedPoint implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await using cleanup = new AsyncDisposableStack()
     cleanup.use(this.#disks)
+    cleanup.use(this.#unlocked)
     for (const opened of await Promise.allSettled(this.#opened.values())) {
       if (opened.status === 'fulfilled') cleanup.use(opened.value.fileSystem)
     }
@@ -130,6 +158,12 @@ const refusals: Partial<Readonly<Record<FailureCode, VolumeRefusal>>> = {
   'file-system-damaged': 'damaged',
   'volume-unsupported': 'feature-unknown',
   'volume-locked': 'encrypted',
+}
+
+/** A volume of the plain disk, as one of the point: told with the disks on which the locked one lies. */
+function within(found: FoundVolume, id: VolumeId, kind: Volume['kind'], disks: readonly string[]): FoundVolume {
+  const isWhole = found.volume.id === id
+  return { ...found, volume: { ...found.volume, disks: [...disks], ...(isWhole ? { kind } : {}) } }
 }
 
 function needReadable(found: readonly FoundVolume[], id: VolumeId): FoundVolume {

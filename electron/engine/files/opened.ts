@@ -47,6 +47,12 @@ export class OpenedFiles implements AsyncDisposable {
     return await orAborted(point.point.volumes(), signal)
   }
 
+  /** What is unlocked stays so until the point is closed because nobody looked into it for a minute. Fails as `OpenedPoint.unlock`. */
+  async unlock(pointId: PointId, volumeId: VolumeId, passphrase: string, signal: AbortSignal): Promise<void> {
+    await using held = await this.#hold(pointId, signal)
+    await held.point.unlock(volumeId, passphrase, signal)
+  }
+
   /** The volume is open while `work` runs. Fails with `volume-not-found`, `volume-locked`, `volume-unsupported`, and as its reader does. */
   async use<T>(
     pointId: PointId,

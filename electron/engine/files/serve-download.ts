@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type DownloadAsk, type DownloadRange, type DownloadTold, roomBytes } from '../../../shared/download.ts'
-import { toWire } from '../../../shared/failure.ts'
+import { toWire, type WireFailure } from '../../../shared/failure.ts'
 import { KiB } from '../../../shared/units.ts'
 import { orAborted } from '../base/or-aborted.ts'
 import type { Download } from './download.ts'
@@ -9,13 +9,13 @@ const sliceBytes = 256 * KiB
 
 /**
  * Answers one request of the host over its port, no faster than the host takes it. Ends when the host closes the port, or with
- * `end` or `failed`, after which the host closes it. Never rejects.
+ * `end` or `failed`, after which the host closes it. Never rejects; answers why it failed, when that was not the host's going.
  */
 export async function serveDownload(
   port: MessagePort,
   open: (signal: AbortSignal) => Promise<Download | undefined>,
   closing: AbortSignal,
-): Promise<void> {
+): Promise<WireFailure | undefined> {
   const gone = new AbortController()
   const signal = AbortSignal.any([gone.signal, closing])
   const room = new Room()
@@ -28,13 +28,19 @@ export async function serveDownload(
   })
   try {
     await using download = await open(signal)
-    if (download === undefined) return tell({ kind: 'none' })
+    if (download === undefined) {
+      tell({ kind: 'none' })
+      return undefined
+    }
     tell({ kind: 'found', ...download.facts })
     const range = await orAborted(asked.promise, signal)
     await send(download.bytes(range, signal), room, tell, signal)
     tell({ kind: 'end' })
+    return undefined
   } catch (thrown) {
-    tell({ kind: 'failed', failure: toWire(thrown) })
+    const failure = toWire(thrown)
+    tell({ kind: 'failed', failure })
+    return signal.aborted ? undefined : failure
   }
 }
 

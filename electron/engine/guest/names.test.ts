@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { nameFromBytes, nameToBytes } from './names.ts'
 
 test('every sequence of bytes comes back from its name', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
       assert.deepEqual(Uint8Array.from(nameToBytes(nameFromBytes(bytes))), bytes)
     }),

@@ -4,7 +4,9 @@ import { openExt } from './ext/ext.ts'
 import { openExfat } from './fat/exfat.ts'
 import { openFat } from './fat/fat.ts'
 import type { FileSystem, OpenFileSystem } from './guest.ts'
+import { openMounted } from './libguestfs/mounted.ts'
 import { openNtfs } from './ntfs/ntfs.ts'
+import { sevenZip } from './seven-zip/seven-zip.ts'
 import type { FoundVolume } from './volumes/volumes.ts'
 import { openXfs } from './xfs/xfs.ts'
 
@@ -28,7 +30,8 @@ export async function openFound(found: FoundVolume, signal: AbortSignal): Promis
   const { volume, disk } = found
   if (volume.refusal === 'encrypted')
     throw new Failure('volume-locked', `${volume.id} is encrypted (${volume.content})`)
-  const open = openers[volume.content]
+  if (volume.reader === 'libguestfs' && disk !== undefined) return openMounted(volume.content, disk)
+  const open = openers[volume.content] ?? sevenZip(volume.content)
   if (volume.refusal !== undefined || disk === undefined || open === undefined) {
     const why = volume.told ?? volume.refusal ?? 'there is no reader for it'
     throw new Failure('volume-unsupported', `${volume.id} (${volume.content}) is not read: ${why}`)

@@ -3,8 +3,9 @@ import { type BigIntStats, constants, lstatSync } from 'node:fs'
 import { type FileHandle, open, readdir, readlink } from 'node:fs/promises'
 import { MiB } from '../../../shared/units.ts'
 import type { ReadableDisk } from '../disk/disk.ts'
-import { type Extents, intersect, subtract } from '../disk/extents.ts'
+import { alignTo, clip, cut, type Extents, intersect, subtract, union } from '../disk/extents.ts'
 import type { FileFacts, FileSystem, FolderEntry } from './guest.ts'
+import { tool } from './mounted.rig.ts'
 import { nameFromBytes } from './names.ts'
 
 /** What a driver (of FUSE, say) does not tell, or tells otherwise. */
@@ -42,6 +43,8 @@ type Place = { readonly path: string; readonly real: Buffer; readonly entry: Fol
 
 const enough = 100
 const pieceBytes = MiB
+/** Of longer files only what one of both sides calls data is compared: that the rest reads as zeroes is what a hole is. */
+const comparedWholeBytes = 64 * MiB
 const zeroes = Buffer.alloc(pieceBytes)
 
 /**
@@ -193,14 +196,31 @@ async function compareBytes(walk: Walk, place: Place, sizeBytes: number): Promis
   expect(walk, place.path, 'size when opened', disk.sizeBytes, sizeBytes)
   const [ours, theirs] = [Buffer.alloc(Math.min(pieceBytes, sizeBytes)), Buffer.alloc(Math.min(pieceBytes, sizeBytes))]
   const holes = subtract([{ start: 0, end: disk.sizeBytes }], await disk.allocated(walk.signal))
-  for (let offset = 0; offset < disk.sizeBytes; offset += pieceBytes) {
-    const lengthBytes = Math.min(ours.length, disk.sizeBytes - offset)
+  const data = await comparedOf(place.real, disk, walk.signal)
+  for (const { start, end } of cut(data, pieceBytes)) {
     ours.fill(0xa5)
-    const piece = { disk, handle, holes, offset, ours: ours.subarray(0, lengthBytes), theirs }
+    const piece = { disk, handle, holes, offset: start, ours: ours.subarray(0, end - start), theirs }
     const wrong = await comparePiece(piece, walk.signal)
     if (wrong !== undefined) return differ(walk, place.path, wrong)
   }
   walk.bytes += disk.sizeBytes
+}
+
+async function comparedOf(file: Buffer, disk: ReadableDisk, signal: AbortSignal): Promise<Extents> {
+  const whole = [{ start: 0, end: disk.sizeBytes }]
+  if (disk.sizeBytes <= comparedWholeBytes) return whole
+  const ours = await disk.allocated(signal)
+  return clip(alignTo(union([...ours, ...(await dataOf(file, disk.sizeBytes))]), pieceBytes), disk.sizeBytes)
+}
+
+/** What the driver calls data (lseek(2), SEEK_DATA): all of the file where it does not know. */
+async function dataOf(file: Buffer, sizeBytes: number): Promise<Extents> {
+  const told = await tool('xfs_io', ['-r', '-c', 'seek -a -r 0', file.toString()])
+  if (!/^(DATA|HOLE)/m.test(told)) return [{ start: 0, end: sizeBytes }]
+  const marks = [...told.matchAll(/^(DATA|HOLE)\s+(\d+)$/gm)].map(([, kind, at]) => ({ kind, at: Number(at) }))
+  return union(
+    marks.flatMap(({ kind, at }, n) => (kind === 'DATA' ? [{ start: at, end: marks[n + 1]?.at ?? sizeBytes }] : [])),
+  )
 }
 
 type Piece = {

@@ -52,7 +52,7 @@ export async function openConsole(home: string, options: Partial<EngineOptions> 
   }
   const emit: EngineOptions['emit'] = (name, value) => {
     said.push(JSON.stringify({ name, value }))
-    if (name === 'run' && value !== null && isEnded(value.state)) endOf(value.id).resolve(value)
+    if (name === 'run' && value !== null && 'state' in value && isEnded(value.state)) endOf(value.id).resolve(value)
   }
   const breakGlass = async () => new Uint8Array(Buffer.from('// the script'))
   const engine = await startEngine({

@@ -115,6 +115,7 @@ export const activityEn = {
   closeEnds: 'Closing this window ends Stillpoint and this run with it; it asks before it does.',
   cutOff: 'Cut off',
   engineGone: 'The engine stopped and starts again. What became of this run is shown as soon as it is back.',
+  downloadFailed: 'Download broke off: {{name}}',
   failedTitle: 'Run failed: {{name}}',
   effect: 'What this means',
   effects,

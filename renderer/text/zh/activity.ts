@@ -82,6 +82,7 @@ export const activityZh: typeof activityEn = {
   closeEnds: '关闭此窗口会结束 Stillpoint 和此任务；关闭前会询问。',
   cutOff: '已中断',
   engineGone: '引擎已停止，正在重新启动。恢复后会立即显示此任务的结果。',
+  downloadFailed: '下载中断：{{name}}',
   failedTitle: '任务失败：{{name}}',
   effect: '影响',
   effects: {

@@ -59,11 +59,23 @@ function rankOf(folded: string, query: string, words: readonly string[]): Rank |
   return words.every((word) => isAtWordStart(folded, word)) ? 2 : 3
 }
 
+/** All of them would make every list of names that have one be walked through; these say nearly as much. */
+const gramsAsked = 5
+
+/** The rarest, and those that do not overlap with rarer ones before others. */
+function telling(names: NameTable, grams: readonly string[]): readonly string[] {
+  if (grams.length <= gramsAsked) return grams
+  const ranked = grams.map((gram, at) => ({ gram, at, rarity: names.rarity(gram) })).sort((a, b) => b.rarity - a.rarity)
+  const apart: typeof ranked = []
+  for (const each of ranked) if (apart.every(({ at }) => Math.abs(at - each.at) > 2)) apart.push(each)
+  return [...new Set([...apart, ...ranked])].slice(0, gramsAsked).map(({ gram }) => gram)
+}
+
 /** All names that may have the words, and others. */
 function* named(names: NameTable, words: readonly string[], atWordStart: boolean): Generator<FoundName> {
   const grams = [...new Set(words.flatMap((word) => gramsOf(word, atWordStart)))]
   if (grams.length > 0) {
-    yield* names.having(grams)
+    yield* names.having(telling(names, grams))
     return
   }
   const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? ''

@@ -15,6 +15,8 @@ export type NameTable = {
   equal(folded: string): readonly FoundName[]
   /** Names that begin so, in their order; the equal ones are among them. */
   beginning(folded: string): IterableIterator<FoundName>
+  /** How rare a trigram is, told by how many names are passed until so many have it: the larger the rarer. Cheap. */
+  rarity(gram: string): number
   /** Names that have all of these trigrams, the newest first. */
   having(grams: readonly string[]): IterableIterator<FoundName>
   /** Trigrams that begin so. */
@@ -38,6 +40,11 @@ export function nameTable(database: Database): NameTable {
   const beginning = database.prepare<[string, string], FoundName>(
     'SELECT id, folded FROM name WHERE folded >= ? AND folded < ? ORDER BY folded',
   )
+  const rarity = database
+    .prepare<[string], number>(
+      'SELECT rowid FROM name_search WHERE name_search MATCH ? ORDER BY rowid LIMIT 1 OFFSET 63',
+    )
+    .pluck()
   const having = database.prepare<[string], FoundName>(`
     SELECT name.id, name.folded FROM name_search JOIN name ON name.id = name_search.rowid
     WHERE name_search MATCH ? ORDER BY name_search.rowid DESC`)
@@ -85,6 +92,7 @@ export function nameTable(database: Database): NameTable {
     folded: (id) => get.get(id)?.folded ?? '',
     equal: (folded) => equal.all(folded),
     beginning: (folded) => beginning.iterate(folded, folded + highest),
+    rarity: (gram) => (rarity.get(quoted(gram)) as number | undefined) ?? Number.MAX_SAFE_INTEGER,
     having: (wanted) => having.iterate(wanted.map(quoted).join(' AND ')),
     grams: (start, limit) => grams.all(start, start + highest, limit) as string[],
     remove: (id) => {

@@ -42,7 +42,7 @@ function change(at: Place, image: string, ...commands: readonly string[]): void 
 
 async function backedUpAndKnown(console: Console, machineId: string, repositoryId: string): Promise<string> {
   const pointId = needPoint(await console.backUp(machineId, repositoryId))
-  const runs = await console.calls.listRuns({ limit: 10 }, never)
+  const runs = await console.calls.listRuns({ limit: 100 }, never)
   const index = runs.find((run) => run.kind === 'index' && run.pointId === pointId)
   assert.ok(index !== undefined, 'No index run followed the backup')
   const ended = await console.ended(index.id)
@@ -56,7 +56,7 @@ test('after each backup its files are found by name, and only folders whose byte
   const image = makeImage(at)
   writeFileSync(at.at('new.txt'), 'a new file')
   const walked: Walked[] = []
-  const console = owned.use(await openConsole(at.at('home'), { log: keeping(walked) }))
+  const console = owned.use(await openConsole(at.at('home'), { log: keeping(walked), unattended: true }))
   await console.addImages(at.at('images'))
   const { repositoryId } = await console.createRepository(at.at('repository'))
   const machineId = await console.machineNamed('shop')

@@ -382,7 +382,13 @@ test('while somebody swaps names for links as fast as it goes, nothing outside c
   const child = spawn('python3', ['-c', attacker, around.target, around.at('secret'), String(seed)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
-  t.after(() => child.kill('SIGKILL'))
+  // It ends before the folder that it changes goes.
+  await using _attacker = {
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    },
+  }
   await once(child.stdout, 'data')
   for (let round = 0; round < 40; round++) {
     await extract(around, true, () => undefined).catch((thrown: unknown) => {

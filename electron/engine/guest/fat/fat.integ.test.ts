@@ -3,6 +3,7 @@ import { open, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { flippedDisk, truncatedDisk, walkAll } from '../damage.rig.ts'
+import { assertFrugal } from '../frugal.rig.ts'
 import type { FolderEntry } from '../guest.ts'
 import { scratchFolder, sparseFile, tool } from '../mounted.rig.ts'
 import { compareWithTruth } from '../truth.rig.ts'
@@ -190,7 +191,7 @@ test('a volume cut short or with flipped bits gives failures and never anything 
   }
 })
 
-test('a full folder of 65,534 entries is listed whole, and one that goes on is refused', async () => {
+test('a full folder of 65,534 entries is listed whole in less than 256 MiB, and one that goes on is refused', async () => {
   await using scratch = await scratchFolder('fat')
   const image = await made(scratch.folder, 300 * MiB, ['-F', '32', '-s', '1'])
   await mtool('mmd', image, ['::FULL', '::BIG'])
@@ -215,6 +216,7 @@ test('a full folder of 65,534 entries is listed whole, and one that goes on is r
   await using fileSystem = await openFat(disk, signal)
   const full = await fileSystem.find(fileSystem.root, 'FULL', signal)
   assert.equal((await listed(fileSystem, full?.ref ?? '')).length, 65_534)
+  await assertFrugal('fat', image, 65_534)
   await chain(handle, table, [100 + clusters - 2, 100 + clusters, 100 + clusters + 1])
   await using longer = await rawDisk(image)
   await using other = await openFat(longer, signal)

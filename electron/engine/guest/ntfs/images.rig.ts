@@ -8,7 +8,7 @@ import type { FileSystem } from '../guest.ts'
 import { mounted, scratchFolder, sparseFile, tool } from '../mounted.rig.ts'
 import { openNtfs } from './ntfs.ts'
 
-export const signal = new AbortController().signal
+export const signal: AbortSignal = new AbortController().signal
 
 const mountOptions = ['streams_interface=xattr', 'compression', 'efs_raw', 'hide_dot_files']
 

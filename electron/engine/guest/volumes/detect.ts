@@ -36,3 +36,12 @@ export const ownKinds: ReadonlySet<ContentKind> = new Set<ContentKind>([
   'fat32',
   'exfat',
 ])
+
+/** File systems that 7-Zip reads. */
+export const sevenZipKinds: ReadonlySet<ContentKind> = new Set<ContentKind>([
+  'apfs',
+  'hfs-plus',
+  'iso9660',
+  'udf',
+  'squashfs',
+])

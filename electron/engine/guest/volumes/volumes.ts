@@ -1,8 +1,9 @@
-import type { ContentKind, Volume, VolumeRefusal } from '../../../../shared/files.ts'
+import type { ContentKind, Volume, VolumeReader, VolumeRefusal } from '../../../../shared/files.ts'
+import { hasProgram } from '../../base/run.ts'
 import type { ReadableDisk } from '../../disk/disk.ts'
 import { slice } from '../../disk/mapped-disk.ts'
 import type { Cut } from './cut.ts'
-import { detect, ownKinds } from './detect.ts'
+import { detect, ownKinds, sevenZipKinds } from './detect.ts'
 import { readLabel } from './lvm/label.ts'
 import { type FoundLogical, findLogical, type Member } from './lvm/lvm.ts'
 import type { Content } from './signatures.ts'
@@ -23,7 +24,15 @@ export type FoundVolume = { readonly volume: Volume; readonly disk: ReadableDisk
 export async function findVolumes(disks: readonly NamedDisk[], signal: AbortSignal): Promise<readonly FoundVolume[]> {
   const found: FoundVolume[] = []
   for (const named of disks) found.push(...(await findOnDisk(named, signal)))
-  return distinct([...found, ...(await findInGroups(found, signal))])
+  const all = distinct([...found, ...(await findInGroups(found, signal))])
+  const isWanted = all.some(({ volume }) => volume.refusal === 'needs-libguestfs')
+  return isWanted && (await hasProgram('guestfish')) ? all.map(readByLibguestfs) : all
+}
+
+function readByLibguestfs(found: FoundVolume): FoundVolume {
+  if (found.volume.refusal !== 'needs-libguestfs') return found
+  const { refusal: _, ...volume } = found.volume
+  return { ...found, volume: { ...volume, reader: 'libguestfs' } }
 }
 
 async function findOnDisk({ name, disk }: NamedDisk, signal: AbortSignal): Promise<readonly FoundVolume[]> {
@@ -87,15 +96,20 @@ function refused(place: Place, content: ContentKind, refusal: VolumeRefusal, tol
 
 function describe(place: Place, content: Content, disk: ReadableDisk, lies: string): FoundVolume {
   const { label, uuid, told } = content
-  const refusal = refusals[content.kind]
+  const reader = readerOf(content.kind)
   const volume: Volume = {
     ...common(place, content.kind),
     ...(label === undefined ? {} : { label }),
     ...(uuid === undefined ? {} : { uuid }),
     ...(told === undefined ? {} : { told }),
-    ...(ownKinds.has(content.kind) ? { reader: 'own' as const } : { refusal: refusal ?? 'unknown-content' }),
+    ...(reader === undefined ? { refusal: refusals[content.kind] ?? 'unknown-content' } : { reader }),
   }
   return { volume, disk, place: lies }
+}
+
+function readerOf(kind: ContentKind): VolumeReader | undefined {
+  if (ownKinds.has(kind)) return 'own'
+  return sevenZipKinds.has(kind) ? '7-zip' : undefined
 }
 
 function common(place: Place, content: ContentKind): Volume {

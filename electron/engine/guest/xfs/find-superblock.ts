@@ -4,7 +4,7 @@ import { glance } from '../bytes.ts'
 import { damaged } from './damage.ts'
 import { decodeSuperblock, oldFolders, type Superblock, superblockBytes } from './superblock.ts'
 
-export type FoundSuperblock = { readonly superblock: Superblock; readonly primary: boolean }
+type FoundSuperblock = { readonly superblock: Superblock; readonly primary: boolean }
 
 /**
  * The superblock at the front, or where that is damaged one of the copies that begin every allocation group. Where those lie only a

@@ -6,7 +6,7 @@ import { inodeOffset } from './geometry.ts'
 import { type Block, needStamp, type Stamp, type XfsVolume } from './volume.ts'
 
 /** How the data fork, what follows the core, tells where the content is. */
-export type ForkForm = 'device' | 'local' | 'extents' | 'tree'
+type ForkForm = 'device' | 'local' | 'extents' | 'tree'
 
 export type Inode = {
   readonly number: number

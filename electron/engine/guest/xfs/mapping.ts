@@ -14,7 +14,7 @@ export type Mapping = {
 }
 
 /** Blocks of a file, `end` not among them. */
-export type BlockRange = { readonly start: number; readonly end: number }
+type BlockRange = { readonly start: number; readonly end: number }
 
 const recordBytes = 16
 const stamp: Stamp = { checksumAt: 64, uuidAt: 40, ownerAt: 56, placeAt: 24 }

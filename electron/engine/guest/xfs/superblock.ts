@@ -16,7 +16,7 @@ export type Superblock = {
 }
 
 /** Bits of version 5; all zero in version 4. */
-export type Features = { readonly incompatible: number; readonly log: number }
+type Features = { readonly incompatible: number; readonly log: number }
 
 const magic = 0x58465342
 const incompatibleKinds = 0x1

@@ -5,7 +5,7 @@ import { basicBytes, type LogRing, mostInFlight, mostRecordBlocks, recordMagic, 
 const scanBlocks = mostInFlight * mostRecordBlocks
 
 /** Where the numbers of the rounds fall: blocks from `block` to the end of the ring are of round `old`, or there are none. */
-export type Fall = { readonly block: number; readonly old: number }
+type Fall = { readonly block: number; readonly old: number }
 
 /** Found by halves. Undefined where the log is all zeroes: mkfs of old left it so, and nothing was done since. */
 export async function findFall(ring: LogRing, signal: AbortSignal): Promise<Fall | undefined> {

@@ -100,7 +100,7 @@ export function decodeInodeCreateItem({ regions }: LogItem): InodeCreateItem {
 }
 
 /** A step that moves blocks of files about, which was begun or done. */
-export type MoveItem =
+type MoveItem =
   | { readonly kind: 'begun'; readonly id: string; readonly inodes: readonly number[] }
   | { readonly kind: 'done'; readonly id: string }
 

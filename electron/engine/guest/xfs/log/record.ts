@@ -24,7 +24,7 @@ const headerSizes = [328, 324]
 const extraHeaderBytes = 260
 
 /** What stands in a block that begins with the magic number; fails with `file-system-damaged` where it makes no sense. */
-export function decodeHeader(bytes: Buffer, block: number): RecordHeader {
+function decodeHeader(bytes: Buffer, block: number): RecordHeader {
   const version = bytes.readUInt32BE(8)
   const bodyBytes = bytes.readUInt32BE(12)
   const format = bytes.readUInt32BE(300)
@@ -78,7 +78,7 @@ function needWritten(ring: LogRing, { block, round, headerBlocks, bodyBlocks }: 
 }
 
 /** A round is never numbered like the magic word of a header. */
-export function nextRound(round: number): number {
+function nextRound(round: number): number {
   return round + 1 === recordMagic ? round + 2 : round + 1
 }
 
