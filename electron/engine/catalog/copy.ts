@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod/mini'
+import { Failure } from '../../../shared/failure.ts'
 import { hostAddress, hostId, machineId } from '../../../shared/machine.ts'
 import { pins, policyId, policyWish } from '../../../shared/policy.ts'
 import { lockTruth, place, repositoryId, storeAddress, storeProbe } from '../../../shared/repository.ts'
@@ -64,6 +65,13 @@ export function readCopy(path: string): Copy | undefined {
   }
 }
 
+/** Fails with `catalog-failed` where the place refuses. */
 export function writeCopy(path: string, content: Omit<Copy, 'version'>): void {
-  writeDurably(path, Buffer.from(`${JSON.stringify({ version: 2, ...content }, undefined, 2)}\n`), 0o600)
+  const bytes = Buffer.from(`${JSON.stringify({ version: 2, ...content }, undefined, 2)}\n`)
+  try {
+    writeDurably(path, bytes, 0o600)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure('catalog-failed', `The copy beside the catalog could not be written: ${why}`, { cause })
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -212,4 +212,12 @@ test('what only corrects the clock is no start', () => {
   assert.ok(catalog.policies.claim(catalog.policies.get(policyId) as PolicyRecord, 50, false))
   const { lastAt, settledAt } = catalog.policies.get(policyId) as PolicyRecord
   assert.deepEqual([lastAt, settledAt], [undefined, 50])
+})
+
+test('a copy that cannot be written says so, and what was told to the catalog stays', () => {
+  using place = home()
+  using catalog = open(place.path)
+  mkdirSync(join(place.path, 'addresses.json'))
+  assert.throws(() => catalog.hosts.put(host), { code: 'catalog-failed' })
+  assert.equal(catalog.hosts.list().length, 1)
 })
