@@ -76,7 +76,14 @@ test('a package holds what runs, the licences, and nothing else', async (t) => {
 
   await t.test('beside it lie the threads and the native part, for this system only', async () => {
     const outside = await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true })
-    for (const name of ['thread.js', 'chunk-worker.js', 'freeze-watchdog.js', 'restore-without-us.mjs'])
+    for (const name of [
+      'thread.js',
+      'chunk-worker.js',
+      'seven-zip-worker.js',
+      '7zz.wasm',
+      'freeze-watchdog.js',
+      'restore-without-us.mjs',
+    ])
       assert.ok(outside.includes(`dist/${name}`), name)
     assert.deepEqual(
       outside.filter((name) => name.endsWith('.node')),
