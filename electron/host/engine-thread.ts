@@ -134,9 +134,9 @@ export class EngineThread implements AsyncDisposable {
     this.#deaths = 0
   }
 
-  /** After a restart everything may have changed. */
+  /** After a restart everything may have changed: the events that carry nothing but this. */
   #sayAllChanged(): void {
-    const names = Object.keys(events).filter((name) => name !== 'run')
+    const names = Object.entries(events).flatMap(([name, value]) => (value.safeParse(null).success ? [name] : []))
     for (const attached of this.#attached) {
       for (const name of names) deliver(attached, { kind: 'event', name, value: null })
     }
