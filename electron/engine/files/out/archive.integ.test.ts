@@ -92,9 +92,12 @@ test('a tar holds every name, byte, owner and time, and links last', async () =>
   assert.deepEqual([entries[6]?.type, entries[6]?.linkname], ['symlink', 'plain.txt'])
 })
 
+/** Newer Pythons keep some members back unless they are told to trust; Debian's trusts by itself. */
+const trusting = 'import tarfile; tarfile.TarFile.extraction_filter = staticmethod(lambda member, path: member)'
+
 for (const [kind, program, args] of [
   ['tar', 'tar', ['-xf', 'a.tar']],
-  ['tar', 'python3', ['-c', 'import tarfile; tarfile.open("a.tar").extractall(filter="fully_trusted")']],
+  ['tar', 'python3', ['-c', `${trusting}; tarfile.open("a.tar").extractall()`]],
   [
     'zip',
     'python3',
