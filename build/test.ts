@@ -73,7 +73,9 @@ async function nodeTests(files: readonly string[], atOnce: number, by: readonly 
   reporters.push('--test-reporter=./build/count-reporter.ts', `--test-reporter-destination=${counted}`)
   const args = ['--test', `--test-concurrency=${atOnce}`, '--test-timeout=600000', ...reporters, ...files]
   const [program = process.execPath, ...before] = [...by, process.execPath]
-  const child = spawn(program, [...before, ...args], { cwd: top, stdio: 'inherit' })
+  // Tools and drivers take names of files in the letters of the locale.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+  const child = spawn(program, [...before, ...args], { cwd: top, stdio: 'inherit', env })
   const [status] = (await once(child, 'exit')) as [number | null]
   if (!existsSync(counted)) return { ...none, failed: 1 }
   return honest(JSON.parse(readFileSync(counted, 'utf8')) as Counts, status)
