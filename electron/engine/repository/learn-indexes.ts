@@ -1,3 +1,4 @@
+import { Failure } from '../../../shared/failure.ts'
 import { MiB } from '../../../shared/units.ts'
 import { forEachParallel } from '../base/parallel.ts'
 import { indexPath, leastBytesPerRecord } from './format/index.ts'
@@ -14,7 +15,7 @@ const manyIndexes = 8
 /**
  * Reads indexes that nobody has looked at: many small ones at once, of large ones few, so that neither a far store nor a large
  * repository is dear. How large they are is taken from a list, which is a hint: what it leaves out counts as large, and costs
- * nothing but time.
+ * nothing but time; so does a store whose credentials may not list.
  */
 export async function learnIndexes(core: Core, names: readonly string[], signal: AbortSignal): Promise<void> {
   const { holdings } = core
@@ -38,8 +39,12 @@ async function listedSizes(
 ): Promise<ReadonlyMap<string, number>> {
   const wanted = new Set(names.map(indexPath))
   const sizes = new Map<string, number>()
-  for await (const { name, sizeBytes } of store.list(indexPath(''), signal)) {
-    if (wanted.has(name)) sizes.set(name, sizeBytes)
+  try {
+    for await (const { name, sizeBytes } of store.list(indexPath(''), signal)) {
+      if (wanted.has(name)) sizes.set(name, sizeBytes)
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown
   }
   return sizes
 }
