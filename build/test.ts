@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { hasGuests, ownMounts } from './own-mounts.ts'
 import { preparePackages, startLibvirt } from './test-host.ts'
 
 /**
@@ -47,16 +48,17 @@ function tests(ending: string): readonly string[] {
 
 /**
  * Guests of the host's one libvirt are had by one test at a time; beside them runs what needs none, one file at a time as well: some
- * of it fills disks and waits for whole machines' worth of memory. Root's mounts are its own: libvirt gives each guest a copy of all
- * mounts that it sees, and a file system of which there is a copy is not done with when a test unmounts it.
+ * of it fills disks and waits for whole machines' worth of memory.
  */
 async function integration(): Promise<Counts> {
   const files = tests('integ.test')
-  const needsLibvirt = (file: string): boolean => /hypervisor\/libvirt\/|^e2e\//.test(file)
-  const lanes = [files.filter(needsLibvirt), files.filter((file) => !needsLibvirt(file))]
-  const ownMounts = process.platform === 'linux' && process.getuid?.() === 0 ? ['unshare', '--mount'] : []
-  const [guests = [], others = []] = lanes
-  return (await Promise.all([nodeTests(guests, 1), nodeTests(others, 1, ownMounts)])).reduce(plus)
+  const guests = nodeTests(files.filter(hasGuests), 1)
+  const others = nodeTests(
+    files.filter((file) => !hasGuests(file)),
+    1,
+    ownMounts(),
+  )
+  return plus(await guests, await others)
 }
 
 function plus(a: Counts, b: Counts): Counts {

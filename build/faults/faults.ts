@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Row } from '../../electron/engine/proof/rows.ts'
+import { hasGuests, ownMounts } from '../own-mounts.ts'
 import { preparePackages, startLibvirt } from '../test-host.ts'
 import { covered } from './covered.ts'
 import type { Ended } from './reporter.ts'
@@ -29,7 +30,7 @@ function suites(): readonly string[] {
   return all.filter((file) => (named.has(file) || tells(file)) && file.includes(values.only ?? ''))
 }
 
-function run(files: readonly string[], atOnce: number): readonly Ended[] {
+function run(files: readonly string[], atOnce: number, by: readonly string[] = []): readonly Ended[] {
   if (files.length === 0) return []
   const told = path.join(scratch, 'tests')
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stderr']
@@ -40,7 +41,8 @@ function run(files: readonly string[], atOnce: number): readonly Ended[] {
     STILLPOINT_FAULT_ROWS: rowsFile,
     ...(values.bounded ? {} : { STILLPOINT_FAULTS: 'full' }),
   }
-  const done = spawnSync(process.execPath, args, { cwd: top, stdio: ['ignore', 2, 2], env })
+  const [program = process.execPath, ...before] = [...by, process.execPath]
+  const done = spawnSync(program, [...before, ...args], { cwd: top, stdio: ['ignore', 2, 2], env })
   const ended = linesOf<Ended>(told)
   rmSync(told, { force: true })
   const isSilent = done.status !== 0 && !ended.some(({ end }) => end === 'failed')
@@ -63,7 +65,15 @@ const tests = [
     files.filter((file) => !isInteg(file)),
     2,
   ),
-  ...run(files.filter(isInteg), 1),
+  ...run(
+    files.filter((file) => isInteg(file) && hasGuests(file)),
+    1,
+  ),
+  ...run(
+    files.filter((file) => isInteg(file) && !hasGuests(file)),
+    1,
+    ownMounts(),
+  ),
 ]
 const isWhole = !values.bounded && values.only === undefined
 const matrix = matrixOf(linesOf<Row>(rowsFile), tests, isWhole)
